@@ -1,0 +1,1 @@
+"""How the models were made: synthetic plates and scenes, networks, training, export."""

@@ -1,0 +1,1 @@
+"""Where frames come from: sources, the frame queue and the capture thread."""

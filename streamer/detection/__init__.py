@@ -1,0 +1,1 @@
+"""Finding plates in a frame."""

@@ -1,0 +1,1 @@
+"""What can be looked up about a reading after it is final."""

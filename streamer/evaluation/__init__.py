@@ -1,0 +1,1 @@
+"""Labelled data, and how good the methods are on it."""

@@ -1,0 +1,62 @@
+"""The four things a user may replace: where frames come from, what finds plates, what reads them, where readings go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+
+from streamer.datatypes import Detection, Frame, PlateRead, Reading
+
+
+class Source(Protocol):
+    """Where frames come from. Owned by one thread, except `close`, which any thread may call once."""
+
+    name: str
+    """Path or address as given, without credentials."""
+    live: bool
+    """Whether frames come at their own pace (a camera) or as fast as they are asked for (a file)."""
+
+    def open(self) -> None:
+        """Open the source. Raises `SourceError` when it can't be opened."""
+
+    def read(self) -> Frame | None:
+        """Return the next frame, or None at the end. Raises `SourceError` when the picture is lost."""
+
+    def close(self) -> None:
+        """Release the source; harmless when it is not open."""
+
+
+class Detector(Protocol):
+    """Finds plates in a whole frame."""
+
+    def detect(self, image: np.ndarray) -> list[Detection]:
+        """Return the plates of `image` (H, W, 3) uint8 BGR, best score first; quads in its pixels."""
+
+
+class Reader(Protocol):
+    """Reads one plate. It rectifies the plate itself, with the size and margin that it was made for."""
+
+    def read(self, image: np.ndarray, quad: np.ndarray, score: float = 1.0) -> PlateRead:
+        """Read the plate at `quad` (4, 2) px of `image` (H, W, 3) uint8 BGR; `score` is the detector's."""
+
+
+class Sink(Protocol):
+    """Where readings go. Each sink is called from one thread of its own, in order."""
+
+    def write(self, reading: Reading) -> None:
+        """Take one event. Raises `SinkError` when it could not be kept."""
+
+    def close(self) -> None:
+        """Flush and release."""
+
+
+class TextOf(Protocol):
+    """Reads a detection of the current frame when two vehicles could be confused; the tracker asks only then."""
+
+    def __call__(self, detection: Detection) -> str:
+        """Return the text of the plate, or an empty string."""
+
+
+Detections = Sequence[Detection]

@@ -1,0 +1,1 @@
+"""Following plates over frames."""

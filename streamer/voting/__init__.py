@@ -1,0 +1,1 @@
+"""Fusing a track's reads into one reading."""
