@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+PositiveSeconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
@@ -19,7 +20,91 @@ class Section(BaseModel):
 class CaptureConfig(Section):
     """`capture`: how sources are opened and read."""
 
-    open_timeout_s: Seconds = 10.0
+    open_timeout_s: PositiveSeconds = Field(
+        10.0, description="How long a live source may take to give its first picture before it counts as not opened."
+    )
+    read_timeout_s: PositiveSeconds = Field(
+        5.0, description="How long an open live source may be silent before it is closed and opened again."
+    )
+    reconnect_first_s: PositiveSeconds = Field(
+        0.5, description="Pause before a lost live source is opened again; it doubles with every failure in a row."
+    )
+    reconnect_max_s: PositiveSeconds = Field(30.0, description="The longest pause between two attempts to reopen.")
+    queue_frames: Annotated[int, Field(ge=1, le=64)] = Field(
+        3, description="Frames that wait between capture and detection; a live source drops its oldest beyond that."
+    )
+    rotate: Literal[0, 90, 180, 270] = Field(0, description="Degrees by which each image is turned clockwise.")
+    flip: Literal["none", "horizontal", "vertical"] = Field(
+        "none", description="Mirrors each image, after it was turned: left for right, or top for bottom."
+    )
+    transport: Literal["tcp", "udp"] = Field(
+        "tcp", description="How an RTSP camera sends its picture: tcp loses nothing, udp is quicker on a good network."
+    )
+    decode_threads: Annotated[int, Field(ge=1, le=16)] = Field(
+        1, description="Threads that decode one live stream; each above the first delays the picture by a frame."
+    )
+    width: Annotated[int, Field(ge=16, le=16384)] | None = Field(
+        None, description="Width in px asked of a USB or Pi camera; null takes the camera's own choice."
+    )
+    height: Annotated[int, Field(ge=16, le=16384)] | None = Field(
+        None, description="Height in px asked of a USB or Pi camera; null takes the camera's own choice."
+    )
+    fps: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)] | None = Field(
+        None, description="Frames a second asked of a USB or Pi camera; null takes the camera's own choice."
+    )
+    fourcc: Annotated[str, Field(pattern=r"^[ -~]{4}$")] | None = Field(
+        None,
+        description="Pixel format asked of a USB camera, such as MJPG; null takes the camera's own choice.",
+    )
+    exposure: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
+        None,
+        description="Fixed exposure: steps of 0.1 ms (USB camera) or microseconds (Pi camera); null is automatic.",
+    )
+    detection_width: Annotated[int, Field(ge=64, le=1920, multiple_of=2)] = Field(
+        640, description="Width in px of the second, smaller picture that a Pi camera gives for detection."
+    )
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> CaptureConfig:
+        if (self.width is None) != (self.height is None):
+            raise ValueError("width and height are given together or not at all")
+        if self.reconnect_max_s < self.reconnect_first_s:
+            raise ValueError("reconnect_max_s may not be shorter than reconnect_first_s")
+        return self
+
+
+class MotionConfig(Section):
+    """`detection.motion`: what counts as a change of the scene."""
+
+    enabled: bool = Field(True, description="Whether a scene in which nothing moves is left alone between rechecks.")
+    grid_px: Annotated[int, Field(ge=16, le=640)] = Field(
+        160, description="Cells along the longer side of the coarse grid that is compared."
+    )
+    threshold: Annotated[float, Field(gt=0, le=255)] = Field(
+        7.0, description="Grey levels by which a cell must change, beyond what it usually does."
+    )
+    noise_factor: Annotated[float, Field(ge=0, le=20)] = Field(
+        3.0, description="How many times its usual change is added to a cell's threshold."
+    )
+    learning_per_s: Annotated[float, Field(ge=0, le=255)] = Field(
+        1.0, description="Grey levels a second by which a cell's usual change may rise or fall."
+    )
+
+
+class LookConfig(Section):
+    """`detection.look`: how often the detector looks, in seconds of the source's own time."""
+
+    search_interval_s: Seconds = Field(
+        0.1, description="Seconds between looks while something moves and no plate is in view."
+    )
+    read_interval_s: Seconds = Field(0.03, description="Seconds between looks while a plate in view is not settled.")
+    follow_interval_s: Seconds = Field(0.1, description="Seconds between looks while every plate in view is settled.")
+    linger_s: Seconds = Field(1.0, description="Seconds for which a scene is still looked at after it came to rest.")
+    recheck_s: Seconds = Field(2.0, description="Seconds between looks at a scene in which nothing moves.")
+    max_share: Annotated[float, Field(gt=0, le=1)] = Field(
+        0.8,
+        description="Largest share of a live source's time that looking may take; the interval stretches to keep it.",
+    )
 
 
 class DetectionConfig(Section):
@@ -28,6 +113,8 @@ class DetectionConfig(Section):
     detector: str = "neural"
     score_threshold: Share = 0.4
     model: str = "default"
+    look: LookConfig = LookConfig()
+    motion: MotionConfig = MotionConfig()
 
 
 class TrackingConfig(Section):
