@@ -1,0 +1,298 @@
+"""Plate formats of the world: data in `config/formats/*.yaml`, one file a country.
+
+The pattern language, one token after the other, groups separated by a space:
+
+========  ==========================================================
+`L`       a letter, less those in `never`
+`D`       a digit
+`N`       a digit from 1 to 9: the first of a number without leading zeros
+`X`       a letter (less `never`) or a digit
+`[A-HJ]`  one of these characters
+`<BH>`    these characters as they stand
+`R`       one of the region codes in `regions`
+`{2}`     the token before it twice; `{1,3}` one to three times
+========  ==========================================================
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from streamer.datatypes import ALPHABET, MAX_PLATE_LENGTH
+from streamer.errors import ConfigError
+
+_DIGITS, _LETTERS = ALPHABET[:10], ALPHABET[10:]
+_TOKEN = re.compile(r"(?P<kind>[LDNXR]|\[[A-Z0-9-]+\]|<[A-Z0-9]+>)(?:\{(?P<low>\d)(?:,(?P<high>\d))?\})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One part of a pattern: one of `words`, `low` to `high` times."""
+
+    words: tuple[str, ...]
+    low: int = 1
+    high: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One series of plates of one country or state."""
+
+    code: str
+    """Lower-case ISO 3166 code: `sk`, `us-ca`."""
+    name: str
+    country: str
+    pattern: str
+    groups: tuple[tuple[Token, ...], ...]
+    max_length: int
+    loose: bool
+    """It fits so much that it says nothing unless its region was asked for."""
+    valid: str
+    invalid: str
+    source: str
+    size: float = field(init=False)
+    """How many plates the format has room for."""
+    lengths: frozenset[int] = field(init=False)
+    """How many characters a plate can have."""
+    _regex: re.Pattern[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        counts = _counts_by_length(self.groups)[: self.max_length + 1]
+        object.__setattr__(self, "size", float(counts.sum()))
+        object.__setattr__(self, "lengths", frozenset(int(n) for n in np.flatnonzero(counts)))
+        object.__setattr__(self, "_regex", re.compile(_regex(self.groups)))
+
+    def matches(self, text: str) -> bool:
+        """Whether `text`, upper case without separators, is a plate of this format."""
+        return len(text) in self.lengths and self._regex.fullmatch(text) is not None
+
+    def sample(self, rng: np.random.Generator) -> tuple[str, ...]:
+        """Return the groups of a random valid plate."""
+        while True:
+            groups = tuple("".join(_draw(token, rng) for token in group) for group in self.groups)
+            if sum(map(len, groups)) in self.lengths:
+                return tuple(group for group in groups if group)
+
+
+class Formats:
+    """The formats that a plate is held against: all known ones, or those of the regions that were asked for."""
+
+    def __init__(self, formats: Sequence[Format], asked: bool = False) -> None:
+        self.formats = tuple(formats)
+        self.asked = asked
+        """Whether a person named these regions."""
+        self._match = lru_cache(maxsize=4096)(self._fitting)
+
+    def codes(self) -> tuple[str, ...]:
+        """Return the codes of the countries and states, sorted."""
+        return tuple(sorted({format_.code for format_ in self.formats}))
+
+    def of(self, code: str) -> tuple[Format, ...]:
+        """Return the formats of one country or state."""
+        return tuple(format_ for format_ in self.formats if format_.code == code)
+
+    def select(self, codes: Sequence[str]) -> Formats:
+        """Return the formats of these regions only; a country's code stands for all its states.
+
+        Raises
+        ------
+        ConfigError
+            A code that is not known, with the nearest one.
+        """
+        faults = tuple(_unknown_region(code, self.codes()) for code in codes if not self._under(code))
+        if faults:
+            raise ConfigError(faults)
+        return Formats([f for f in self.formats if any(_is_under(f.code, code) for code in codes)], asked=True)
+
+    def match(self, text: str) -> list[tuple[str, str]]:
+        """Return code and name of every format that `text` fits, the narrowest format first."""
+        return [(format_.code, format_.name) for format_ in self._match(text)]
+
+    def region(self, text: str, certainty: float) -> str | None:
+        """Return the code that `text` clearly belongs to, or None.
+
+        A plate of a narrow format is a stronger hint than one of a wide format: with every code as likely as any
+        other, the share of a code is the largest 1 / `size` of its fitting formats over the sum of all codes' shares.
+        """
+        shares: dict[str, float] = {}
+        for format_ in self._match(text):
+            shares[format_.code] = max(shares.get(format_.code, 0.0), 1 / format_.size)
+        if not shares:
+            return None
+        best = max(shares, key=lambda code: shares[code])
+        return best if shares[best] >= certainty * sum(shares.values()) else None
+
+    def fits(self, text: str) -> bool:
+        """Whether any format fits."""
+        return bool(self._match(text))
+
+    def of_length(self, length: int) -> tuple[Format, ...]:
+        """Return the formats that have plates of this many characters."""
+        return tuple(f for f in self.formats if length in f.lengths and (self.asked or not f.loose))
+
+    def _under(self, code: str) -> bool:
+        return any(_is_under(format_.code, code) for format_ in self.formats)
+
+    def _fitting(self, text: str) -> tuple[Format, ...]:
+        fitting = [f for f in self.formats if (self.asked or not f.loose) and f.matches(text)]
+        return tuple(sorted(fitting, key=lambda format_: format_.size))
+
+
+class _FormatEntry(BaseModel):
+    """One entry of `formats:` in a country's file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: str | None = Field(default=None, pattern=r"^[a-z]{2}(-[a-z0-9]{1,3})?$")
+    name: str
+    pattern: str
+    never: str = Field(default="", pattern=r"^[A-Z]*$")
+    regions: tuple[str, ...] = ()
+    max_length: int = Field(default=MAX_PLATE_LENGTH, ge=1, le=MAX_PLATE_LENGTH)
+    loose: bool = False
+    valid: str
+    invalid: str
+
+
+class _CountryFile(BaseModel):
+    """One file of `config/formats`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    country: str
+    code: str = Field(pattern=r"^[a-z]{2}$")
+    source: str
+    formats: tuple[_FormatEntry, ...] = Field(min_length=1)
+
+
+def load_formats(folder: Path) -> Formats:
+    """Read every `*.yaml` of `folder`.
+
+    Raises
+    ------
+    ConfigError
+        A file that can't be read, a pattern that can't be understood, or a sample that contradicts its pattern; one
+        line for each, naming file and format.
+    """
+    formats: list[Format] = []
+    faults: list[str] = []
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            country = _CountryFile.model_validate(yaml.load(path.read_text("utf-8"), Loader=_LOADER))
+        except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
+            faults.append(f"{path.name}: {' '.join(str(error).split())}")
+            continue
+        for entry in country.formats:
+            try:
+                formats.append(_format_of(country, entry))
+            except ValueError as error:
+                faults.append(f"{path.name}: {entry.name}: {error}")
+    if not formats and not faults:
+        faults.append(f"{folder.name}: no plate formats (*.yaml) in this folder")
+    if faults:
+        raise ConfigError(faults)
+    return Formats(formats)
+
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _format_of(country: _CountryFile, entry: _FormatEntry) -> Format:
+    format_ = Format(
+        code=entry.code or country.code,
+        name=entry.name,
+        country=country.country,
+        pattern=entry.pattern,
+        groups=parse_pattern(entry.pattern, entry.never, entry.regions),
+        max_length=entry.max_length,
+        loose=entry.loose,
+        valid=entry.valid,
+        invalid=entry.invalid,
+        source=country.source,
+    )
+    if not format_.matches(entry.valid):
+        raise ValueError(f"the valid sample {entry.valid} does not fit {entry.pattern}")
+    if format_.matches(entry.invalid):
+        raise ValueError(f"the invalid sample {entry.invalid} fits {entry.pattern}")
+    return format_
+
+
+def parse_pattern(pattern: str, never: str = "", regions: Sequence[str] = ()) -> tuple[tuple[Token, ...], ...]:
+    """Return the groups of tokens of a pattern; the language is described at the top of the module.
+
+    Raises
+    ------
+    ValueError
+        Something in the pattern is no token, or it asks for region codes and there are none.
+    """
+    letters = tuple(letter for letter in _LETTERS if letter not in never)
+    words = {"L": letters, "D": tuple(_DIGITS), "N": tuple(_DIGITS[1:]), "X": (*_DIGITS, *letters), "R": tuple(regions)}
+    groups = []
+    for group in pattern.split():
+        tokens, at = [], 0
+        while at < len(group):
+            found = _TOKEN.match(group, at)
+            if found is None:
+                raise ValueError(f"{group[at:]!r} in the pattern {pattern!r} is no token")
+            kind, low = found["kind"], int(found["low"] or 1)
+            options = words.get(kind) or ((kind[1:-1],) if kind[0] == "<" else _class(kind[1:-1]))
+            if not options or kind == "R" and not regions:
+                raise ValueError(f"{kind!r} in the pattern {pattern!r} stands for nothing")
+            tokens.append(Token(tuple(options), low, int(found["high"] or low)))
+            at = found.end()
+        groups.append(tuple(tokens))
+    return tuple(groups)
+
+
+def _class(text: str) -> tuple[str, ...]:
+    """Return the characters of a class such as `A-HJ`."""
+    expression = re.compile(f"[{text}]")
+    return tuple(char for char in ALPHABET if expression.fullmatch(char))
+
+
+def _regex(groups: tuple[tuple[Token, ...], ...]) -> str:
+    parts = []
+    for token in (token for group in groups for token in group):
+        single = all(len(word) == 1 for word in token.words)
+        body = f"[{''.join(token.words)}]" if single else f"(?:{'|'.join(token.words)})"
+        parts.append(f"{body}{{{token.low},{token.high}}}")
+    return "".join(parts)
+
+
+def _counts_by_length(groups: tuple[tuple[Token, ...], ...]) -> np.ndarray:
+    """Return how many plates have 0, 1, 2 … characters: a product of polynomials, one for each token."""
+    total = np.ones(1)
+    for token in (token for group in groups for token in group):
+        once = np.bincount([len(word) for word in token.words]).astype(float)
+        choices, power = np.zeros(1), np.ones(1)
+        for times in range(token.high + 1):
+            if times >= token.low:
+                choices = np.pad(choices, (0, max(0, len(power) - len(choices))))
+                choices[: len(power)] += power
+            power = np.convolve(power, once)
+        total = np.convolve(total, choices)
+    return total
+
+
+def _draw(token: Token, rng: np.random.Generator) -> str:
+    times = int(rng.integers(token.low, token.high + 1))
+    return "".join(token.words[int(rng.integers(len(token.words)))] for _ in range(times))
+
+
+def _is_under(code: str, asked: str) -> bool:
+    return code == asked or code.startswith(f"{asked}-")
+
+
+def _unknown_region(code: str, known: Sequence[str]) -> str:
+    nearest = get_close_matches(code.lower(), known, n=1, cutoff=0.0)
+    hint = f"; did you mean {nearest[0]}?" if nearest else ""
+    return f"region: {code!r} is not known{hint}"
