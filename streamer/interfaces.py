@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
-from streamer.datatypes import Detection, Frame, PlateRead, Reading
+from streamer.datatypes import Detection, Frame, PlateRead
 
 
 class Source(Protocol):
@@ -28,6 +28,13 @@ class Source(Protocol):
         """Release the source; harmless when it is not open."""
 
 
+class Trace(Protocol):
+    """Takes what a method sees on its way, for people to look at."""
+
+    def __call__(self, name: str, image: np.ndarray, note: str, /) -> None:
+        """Take one step: its name, (H, W) or (H, W, 3) uint8, and a line about it, which may be empty."""
+
+
 class Detector(Protocol):
     """Finds plates in a whole frame."""
 
@@ -45,8 +52,11 @@ class Reader(Protocol):
 class Sink(Protocol):
     """Where readings go. Each sink is called from one thread of its own, in order."""
 
-    def write(self, reading: Reading) -> None:
-        """Take one event. Raises `SinkError` when it could not be kept."""
+    name: str
+    """What messages call it."""
+
+    def write(self, record: dict[str, Any]) -> None:
+        """Take one event, as `--json` prints it. Raises `SinkError` when it could not be kept."""
 
     def close(self) -> None:
         """Flush and release."""

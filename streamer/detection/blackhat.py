@@ -1,0 +1,110 @@
+"""Morphological detector: characters are small spots of contrast, close together, on a region of even light."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from streamer.config import BlackhatConfig
+from streamer.datatypes import Detection
+from streamer.detection.candidates import (
+    Candidate,
+    candidate_notes,
+    choose,
+    draw_candidates,
+    quad_of_contour,
+    shape_fault,
+    touches_border,
+)
+from streamer.detection.characters import character_score
+from streamer.interfaces import Trace
+from streamer.pixels import grey_of, shrink_to_width
+
+
+class BlackhatDetector:
+    """Finds plates by black-hat (dark characters) and top-hat (light characters) morphology.
+
+    Parameters
+    ----------
+    config
+        Sizes, shape limits and polarity.
+    score_threshold
+        Detections below it are left out.
+
+    Notes
+    -----
+    The score is the share of a full row of characters found inside the region.
+
+    References
+    ----------
+    J. Serra, Image Analysis and Mathematical Morphology, 1982, for the top-hat and its dual.
+    """
+
+    def __init__(self, config: BlackhatConfig, score_threshold: float) -> None:
+        self._config = config
+        self._score_threshold = score_threshold
+
+    def detect(self, image: np.ndarray, trace: Trace | None = None) -> list[Detection]:
+        """Return the plates of `image` (H, W, 3) uint8 BGR, best score first; quads in its pixels."""
+        grey = grey_of(image)
+        small, factor = shrink_to_width(grey, self._config.work_width)
+        if trace:
+            trace("grey", small, f"{small.shape[1]} px wide")
+        polarities = {"both": ("dark", "light"), "dark": ("dark",), "light": ("light",)}[self._config.characters]
+        candidates = [
+            candidate
+            for polarity in polarities
+            for candidate in self._candidates(grey, small if polarity == "dark" else 255 - small, factor, polarity, trace)
+        ]
+        detections = choose(candidates, self._score_threshold, self._config.overlap_max)
+        if trace:
+            trace("candidates", draw_candidates(image, candidates), candidate_notes(candidates))
+        return detections
+
+    def _candidates(
+        self, grey: np.ndarray, small: np.ndarray, factor: float, polarity: str, trace: Trace | None
+    ) -> list[Candidate]:
+        """Return the candidates of dark characters in `small`, with quads in pixels of `grey`."""
+        mask = text_mask(small, self._config, polarity, trace)
+        contours = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]
+        largest = sorted(contours, key=cv2.contourArea, reverse=True)[: self._config.contours_max]
+        return [self._judge(grey, contour.reshape(-1, 2), small.shape[:2], factor) for contour in largest]
+
+    def _judge(self, grey: np.ndarray, contour: np.ndarray, small_hw: tuple[int, int], factor: float) -> Candidate:
+        config = self._config
+        quad = (quad_of_contour(contour) + 0.5) * factor
+        fault = shape_fault(quad, grey.shape[:2], config)
+        if not fault and config.clear_border and touches_border(contour, small_hw):
+            fault = "border touched"
+        if fault:
+            return Candidate(quad, 0.0, fault)
+        score = character_score(grey, quad)
+        return Candidate(quad, score, "" if score > 0 else "characters none")
+
+
+def text_mask(grey: np.ndarray, config: BlackhatConfig, polarity: str, trace: Trace | None) -> np.ndarray:
+    """Return the mask (0, 255) of regions full of dark strokes on light ground, (h, w) like `grey`."""
+    wide, tall = config.kernel_width_px, config.kernel_height_px
+    plate_shaped = cv2.getStructuringElement(cv2.MORPH_RECT, (wide, tall))
+    hat = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, plate_shaped)
+    gradient = np.abs(cv2.Scharr(hat, cv2.CV_32F, 1, 0))
+    gradient = cv2.convertScaleAbs(gradient, alpha=255 / max(float(gradient.max()), 1.0))
+    joined = cv2.morphologyEx(cv2.GaussianBlur(gradient, (5, 5), 0), cv2.MORPH_CLOSE, plate_shaped)
+    strokes = cv2.threshold(joined, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1]
+    cleaned = cv2.dilate(cv2.erode(strokes, None, iterations=config.erosions), None, iterations=config.dilations)
+    square = cv2.getStructuringElement(cv2.MORPH_RECT, (config.light_kernel_px, config.light_kernel_px))
+    closed = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, square)
+    light = cv2.threshold(closed, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1]
+    masked = cv2.morphologyEx(cv2.bitwise_and(cleaned, light), cv2.MORPH_CLOSE, plate_shaped)
+    if trace:
+        for name, picture in (
+            ("hat", cv2.normalize(hat, None, 0, 255, cv2.NORM_MINMAX)),
+            ("gradient", gradient),
+            ("joined", joined),
+            ("strokes", strokes),
+            ("cleaned", cleaned),
+            ("light regions", light),
+            ("masked", masked),
+        ):
+            trace(f"{name} ({polarity} characters)", picture, "")
+    return masked
