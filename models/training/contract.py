@@ -1,0 +1,16 @@
+"""What the networks take and give: sizes that training, export and the cards agree on."""
+
+READER_WH = (160, 64)
+"""Width and height in px of the reader's plate image."""
+
+READER_MARGIN = (0.04, 0.1)
+"""Surroundings kept around the quad, as shares of its width and height."""
+
+READER_COLUMNS = 80
+"""CTC columns: 40 of the upper line, then 40 of the lower."""
+
+DETECTOR_STRIDE = 8
+"""Px of the input for each cell of the detector's map."""
+
+DETECTOR_SIZES = {"default": (640, 384), "small": (416, 256)}
+"""Width and height in px of each detector's input."""

@@ -1,0 +1,82 @@
+"""The two networks: a centre-point detector with corners, and a CTC reader whose two lines are unrolled."""
+
+from __future__ import annotations
+
+import keras
+from keras import layers
+
+from models.training.contract import READER_WH
+from streamer.datatypes import BLANK
+
+
+def _conv(x, filters: int, kernel: int | tuple[int, int] = 3, stride: int | tuple[int, int] = 1, *, padding: str = "same", name: str):  # noqa: ANN001, ANN202
+    x = layers.Conv2D(filters, kernel, stride, padding=padding, use_bias=False, kernel_initializer="he_normal", name=name)(x)
+    x = layers.BatchNormalization(momentum=0.98, epsilon=1e-3, name=f"{name}_bn")(x)
+    return layers.ReLU(name=f"{name}_relu")(x)
+
+
+def reader_network(width: float = 1.0, dropout: float = 0.1) -> keras.Model:
+    """Return the CTC reader.
+
+    Input (64, 160, 1), grey, 0 to 1. Output (80, 37) logits: 40 columns of the upper line, then 40 of the lower; a
+    one-line plate may use either. Both lines see the whole height, so the network can tell how many lines there are.
+    """
+    n = lambda filters: int(round(filters * width / 8) * 8)  # noqa: E731
+    image = keras.Input((READER_WH[1], READER_WH[0], 1), name="plate")
+    x = _conv(image, n(24), 3, 2, name="stem")
+    x = _conv(x, n(24), 3, 1, name="c1")
+    x = _conv(x, n(48), 3, 2, name="c2")
+    y = _conv(x, n(48), 3, 1, name="c3")
+    x = layers.Add(name="a3")([x, _conv(y, n(48), 3, 1, name="c4")])
+    x = _conv(x, n(80), 3, (2, 1), name="c5")
+    y = _conv(x, n(80), 3, 1, name="c6")
+    x = layers.Add(name="a6")([x, _conv(y, n(80), 3, 1, name="c7")])
+    x = _conv(x, n(112), 3, (2, 1), name="c8")
+    y = _conv(x, n(112), 3, 1, name="c9")
+    x = layers.Add(name="a9")([x, y])
+    x = layers.Conv2D(n(128) * 2, (4, 1), padding="valid", use_bias=False, kernel_initializer="he_normal", name="lines")(x)
+    x = layers.BatchNormalization(momentum=0.98, epsilon=1e-3, name="lines_bn")(x)
+    x = layers.ReLU(name="lines_relu")(x)
+    upper, lower = x[..., : n(128)], x[..., n(128) :]
+    x = layers.Concatenate(axis=1, name="rows")([upper, lower])
+    y = _conv(x, n(128), (1, 5), name="s1")
+    x = layers.Add(name="s1_add")([x, y])
+    y = _conv(x, n(128), (1, 5), name="s2")
+    x = layers.Add(name="s2_add")([x, y])
+    x = layers.Dropout(dropout, name="drop")(x)
+    x = layers.Conv2D(BLANK + 1, 1, dtype="float32", name="logits")(x)
+    x = layers.Reshape((2 * READER_WH[0] // 4, BLANK + 1), dtype="float32", name="columns")(x)
+    return keras.Model(image, x, name="reader")
+
+
+def detector_network(width: float = 1.0, size_wh: tuple[int | None, int | None] = (None, None)) -> keras.Model:
+    """Return the detector, fully convolutional.
+
+    Input (h, w, 3) BGR, 0 to 1, sides divisible by 32. Output (h/8, w/8, 9) at stride 8: logit of "a plate's centre is
+    here", then the four corners as offsets from the cell's centre, in units of 8 px, x and y, clockwise from the top left.
+    """
+    n = lambda filters: int(round(filters * width / 8) * 8)  # noqa: E731
+    image = keras.Input((size_wh[1], size_wh[0], 3), name="image")
+    x = _conv(image, n(16), 3, 2, name="stem")
+    x = _conv(x, n(24), 3, 2, name="d4")
+    y = _conv(x, n(24), 3, 1, name="d4a")
+    x = layers.Add(name="d4_add")([x, y])
+    x = _conv(x, n(48), 3, 2, name="d8")
+    y = _conv(x, n(48), 3, 1, name="d8a")
+    f8 = layers.Add(name="d8_add")([x, _conv(y, n(48), 3, 1, name="d8b")])
+    x = _conv(f8, n(80), 3, 2, name="d16")
+    y = _conv(x, n(80), 3, 1, name="d16a")
+    f16 = layers.Add(name="d16_add")([x, _conv(y, n(80), 3, 1, name="d16b")])
+    x = _conv(f16, n(96), 3, 2, name="d32")
+    y = _conv(x, n(96), 3, 1, name="d32a")
+    f32 = layers.Add(name="d32_add")([x, _conv(y, n(96), 3, 1, name="d32b")])
+    x = _conv(f32, n(80), 1, name="u16")
+    x = layers.UpSampling2D(2, interpolation="nearest", name="up16")(x)
+    x = layers.Add(name="u16_add")([x, f16])
+    x = _conv(x, n(48), 3, name="u8")
+    x = layers.UpSampling2D(2, interpolation="nearest", name="up8")(x)
+    x = layers.Add(name="u8_add")([x, f8])
+    x = _conv(x, n(64), 3, name="head")
+    score = layers.Conv2D(1, 1, bias_initializer=keras.initializers.Constant(-4.6), dtype="float32", name="score")(x)
+    corners = layers.Conv2D(8, 1, dtype="float32", name="corners")(x)
+    return keras.Model(image, layers.Concatenate(dtype="float32", name="map")([score, corners]), name="detector")

@@ -1,0 +1,39 @@
+"""`streamer train crops`: render the reader's synthetic training set to disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from models.training.crops import Hardness, render_crops
+from models.training.plates import PlateRenderer
+from models.training.shards import write_in_parallel
+
+SHARD = 5000
+
+
+@dataclass(frozen=True)
+class CropSamples:
+    """Makes the samples of one shard; a value, so that a process can be handed it."""
+
+    fonts: tuple[Path, ...]
+    formats: Path
+    photos: Path
+    hard: Hardness = Hardness()
+
+    def __call__(self, seed: int, count: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        renderer = PlateRenderer(list(self.fonts), self.formats, seed)
+        files = sorted(self.photos.rglob("*.jpg"))
+        chosen = renderer.rng.choice(len(files), min(40, len(files)), replace=False) if files else []
+        photos = [cv2.imread(str(files[k])) for k in chosen]
+        return render_crops(renderer, count, photos, self.hard)
+
+
+def render(out: Path, count: int, samples: CropSamples, seed: int, workers: int) -> None:
+    """Render `count` samples into shards below `out`."""
+    cv2.setNumThreads(1)
+    write_in_parallel(out, -(-count // SHARD), SHARD, samples, seed, workers)
