@@ -1,18 +1,4 @@
-"""Plate formats of the world: data in `config/formats/*.yaml`, one file a country.
-
-The pattern language, one token after the other, groups separated by a space:
-
-========  ==========================================================
-`L`       a letter, less those in `never`
-`D`       a digit
-`N`       a digit from 1 to 9: the first of a number without leading zeros
-`X`       a letter (less `never`) or a digit
-`[A-HJ]`  one of these characters
-`<BH>`    these characters as they stand
-`R`       one of the region codes in `regions`
-`{2}`     the token before it twice; `{1,3}` one to three times
-========  ==========================================================
-"""
+"""Plate formats of the world: data in `config/formats/*.yaml`, one file a country."""
 
 from __future__ import annotations
 
@@ -27,20 +13,9 @@ import numpy as np
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from streamer.datatypes import ALPHABET, MAX_PLATE_LENGTH
+from streamer.datatypes import MAX_PLATE_LENGTH
 from streamer.errors import ConfigError
-
-_DIGITS, _LETTERS = ALPHABET[:10], ALPHABET[10:]
-_TOKEN = re.compile(r"(?P<kind>[LDNXR]|\[[A-Z0-9-]+\]|<[A-Z0-9]+>)(?:\{(?P<low>\d)(?:,(?P<high>\d))?\})?")
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One part of a pattern: one of `words`, `low` to `high` times."""
-
-    words: tuple[str, ...]
-    low: int = 1
-    high: int = 1
+from streamer.voting.pattern import Token, counts_by_length, draw, parse_pattern, regex_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +34,25 @@ class Format:
     valid: str
     invalid: str
     source: str
-    size: float = field(init=False)
-    """How many plates the format has room for."""
-    lengths: frozenset[int] = field(init=False)
-    """How many characters a plate can have."""
+    shares: dict[int, float] = field(init=False, repr=False)
+    """By how many characters a plate has: the probability of any one such plate."""
     _regex: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        counts = _counts_by_length(self.groups)[: self.max_length + 1]
-        object.__setattr__(self, "size", float(counts.sum()))
-        object.__setattr__(self, "lengths", frozenset(int(n) for n in np.flatnonzero(counts)))
-        object.__setattr__(self, "_regex", re.compile(_regex(self.groups)))
+        counts = counts_by_length(self.groups)[: self.max_length + 1]
+        lengths = np.flatnonzero(counts)
+        object.__setattr__(self, "shares", {int(n): 1 / (len(lengths) * float(counts[n])) for n in lengths})
+        object.__setattr__(self, "_regex", re.compile(regex_of(self.groups)))
 
     def matches(self, text: str) -> bool:
         """Whether `text`, upper case without separators, is a plate of this format."""
-        return len(text) in self.lengths and self._regex.fullmatch(text) is not None
+        return len(text) in self.shares and self._regex.fullmatch(text) is not None
 
     def sample(self, rng: np.random.Generator) -> tuple[str, ...]:
         """Return the groups of a random valid plate."""
         while True:
-            groups = tuple("".join(_draw(token, rng) for token in group) for group in self.groups)
-            if sum(map(len, groups)) in self.lengths:
+            groups = tuple("".join(draw(token, rng) for token in group) for group in self.groups)
+            if sum(map(len, groups)) in self.shares:
                 return tuple(group for group in groups if group)
 
 
@@ -120,12 +93,13 @@ class Formats:
     def region(self, text: str, certainty: float) -> str | None:
         """Return the code that `text` clearly belongs to, or None.
 
-        A plate of a narrow format is a stronger hint than one of a wide format: with every code as likely as any
-        other, the share of a code is the largest 1 / `size` of its fitting formats over the sum of all codes' shares.
+        A plate of a narrow format is a stronger hint than one of a wide format. With every code, every length of its
+        plates and every plate of that length equally likely, Bayes' rule gives the posterior of a code; it has to be
+        at least `certainty`.
         """
         shares: dict[str, float] = {}
         for format_ in self._match(text):
-            shares[format_.code] = max(shares.get(format_.code, 0.0), 1 / format_.size)
+            shares[format_.code] = max(shares.get(format_.code, 0.0), format_.shares[len(text)])
         if not shares:
             return None
         best = max(shares, key=lambda code: shares[code])
@@ -137,14 +111,14 @@ class Formats:
 
     def of_length(self, length: int) -> tuple[Format, ...]:
         """Return the formats that have plates of this many characters."""
-        return tuple(f for f in self.formats if length in f.lengths and (self.asked or not f.loose))
+        return tuple(f for f in self.formats if length in f.shares and (self.asked or not f.loose))
 
     def _under(self, code: str) -> bool:
         return any(_is_under(format_.code, code) for format_ in self.formats)
 
     def _fitting(self, text: str) -> tuple[Format, ...]:
         fitting = [f for f in self.formats if (self.asked or not f.loose) and f.matches(text)]
-        return tuple(sorted(fitting, key=lambda format_: format_.size))
+        return tuple(sorted(fitting, key=lambda format_: -format_.shares[len(text)]))
 
 
 class _FormatEntry(BaseModel):
@@ -224,68 +198,6 @@ def _format_of(country: _CountryFile, entry: _FormatEntry) -> Format:
     if format_.matches(entry.invalid):
         raise ValueError(f"the invalid sample {entry.invalid} fits {entry.pattern}")
     return format_
-
-
-def parse_pattern(pattern: str, never: str = "", regions: Sequence[str] = ()) -> tuple[tuple[Token, ...], ...]:
-    """Return the groups of tokens of a pattern; the language is described at the top of the module.
-
-    Raises
-    ------
-    ValueError
-        Something in the pattern is no token, or it asks for region codes and there are none.
-    """
-    letters = tuple(letter for letter in _LETTERS if letter not in never)
-    words = {"L": letters, "D": tuple(_DIGITS), "N": tuple(_DIGITS[1:]), "X": (*_DIGITS, *letters), "R": tuple(regions)}
-    groups = []
-    for group in pattern.split():
-        tokens, at = [], 0
-        while at < len(group):
-            found = _TOKEN.match(group, at)
-            if found is None:
-                raise ValueError(f"{group[at:]!r} in the pattern {pattern!r} is no token")
-            kind, low = found["kind"], int(found["low"] or 1)
-            options = words.get(kind) or ((kind[1:-1],) if kind[0] == "<" else _class(kind[1:-1]))
-            if not options or kind == "R" and not regions:
-                raise ValueError(f"{kind!r} in the pattern {pattern!r} stands for nothing")
-            tokens.append(Token(tuple(options), low, int(found["high"] or low)))
-            at = found.end()
-        groups.append(tuple(tokens))
-    return tuple(groups)
-
-
-def _class(text: str) -> tuple[str, ...]:
-    """Return the characters of a class such as `A-HJ`."""
-    expression = re.compile(f"[{text}]")
-    return tuple(char for char in ALPHABET if expression.fullmatch(char))
-
-
-def _regex(groups: tuple[tuple[Token, ...], ...]) -> str:
-    parts = []
-    for token in (token for group in groups for token in group):
-        single = all(len(word) == 1 for word in token.words)
-        body = f"[{''.join(token.words)}]" if single else f"(?:{'|'.join(token.words)})"
-        parts.append(f"{body}{{{token.low},{token.high}}}")
-    return "".join(parts)
-
-
-def _counts_by_length(groups: tuple[tuple[Token, ...], ...]) -> np.ndarray:
-    """Return how many plates have 0, 1, 2 … characters: a product of polynomials, one for each token."""
-    total = np.ones(1)
-    for token in (token for group in groups for token in group):
-        once = np.bincount([len(word) for word in token.words]).astype(float)
-        choices, power = np.zeros(1), np.ones(1)
-        for times in range(token.high + 1):
-            if times >= token.low:
-                choices = np.pad(choices, (0, max(0, len(power) - len(choices))))
-                choices[: len(power)] += power
-            power = np.convolve(power, once)
-        total = np.convolve(total, choices)
-    return total
-
-
-def _draw(token: Token, rng: np.random.Generator) -> str:
-    times = int(rng.integers(token.low, token.high + 1))
-    return "".join(token.words[int(rng.integers(len(token.words)))] for _ in range(times))
 
 
 def _is_under(code: str, asked: str) -> bool:
