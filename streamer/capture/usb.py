@@ -1,0 +1,113 @@
+"""USB and other V4L2 cameras, by number or by device."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+
+from streamer.capture.clock import Clock
+from streamer.capture.live_frames import LiveFrames
+from streamer.capture.opencv_capture import OpenCvCapture
+from streamer.capture.source_info import SourceInfo, SourceKind
+from streamer.capture.streams import stream_info
+from streamer.config import CaptureConfig
+from streamer.datatypes import Frame
+from streamer.errors import SourceError
+
+_MANUAL_EXPOSURE = 1
+"""V4L2_EXPOSURE_MANUAL in the Linux kernel's videodev2.h."""
+
+OpenDevice = Callable[[str, int, list[tuple[int, float]]], OpenCvCapture | None]
+
+
+class UsbSource:
+    """A camera of this machine.
+
+    Parameters
+    ----------
+    device
+        Its number, or a path such as `/dev/video0` or `/dev/v4l/by-id/…`.
+    config
+        Width, height, frames a second, pixel format, exposure, and how images are turned.
+    clock
+        Stamps each frame.
+    open_device
+        Opens the device: path, backend and settings in order; None when it can't.
+    """
+
+    kind = SourceKind.DEVICE
+    live = True
+
+    def __init__(
+        self,
+        device: str,
+        config: CaptureConfig,
+        clock: Clock | None = None,
+        open_device: OpenDevice = OpenCvCapture.open,
+    ) -> None:
+        self.name = device
+        self.info: SourceInfo | None = None
+        self._path = Path(f"/dev/video{int(device)}" if device.isdecimal() else device)
+        self._config = config
+        self._open_device = open_device
+        self._frames = LiveFrames(self.name, config, clock or Clock())
+        self._capture: OpenCvCapture | None = None
+
+    def open(self) -> None:
+        """Open the camera. Raises `SourceError` when it is missing, busy or not ours to use."""
+        if not self._path.exists():
+            raise SourceError(f"{self.name}: there is no camera {self._path}; {_cameras_here(self._path.parent)}")
+        if not os.access(self._path, os.R_OK | os.W_OK):
+            raise SourceError(f"{self.name}: {self._path} may not be used by this user; add the user to group video")
+        capture = self._open_device(str(self._path), cv2.CAP_V4L2, self._settings())
+        if capture is None:
+            raise SourceError(f"{self.name}: {self._path} is in use by another program, or is no camera")
+        self._capture = capture
+        if self._config.exposure is not None:
+            capture.set(cv2.CAP_PROP_AUTO_EXPOSURE, _MANUAL_EXPOSURE)
+            if not capture.set(cv2.CAP_PROP_EXPOSURE, self._config.exposure):
+                capture.close()
+                raise SourceError(f"{self.name}: the camera takes no fixed exposure of {self._config.exposure:g}")
+        self.info = stream_info(capture, self._config)
+
+    def read(self) -> Frame | None:
+        """Return the next frame; None once closed. Raises `SourceError` when the camera gives none."""
+        capture = self._capture
+        if capture is None:
+            return None
+        while capture.grab():
+            taken_s = self._frames.now()
+            image = capture.retrieve()
+            if image is not None:
+                return self._frames.frame(image, taken_s)
+        if capture.closed:
+            return None
+        if not self._path.exists():
+            raise SourceError(f"{self.name}: the camera was unplugged")
+        raise SourceError(f"{self.name}: the camera gives no picture")
+
+    def close(self) -> None:
+        """Release the camera."""
+        if self._capture is not None:
+            self._capture.close()
+
+    def _settings(self) -> list[tuple[int, float]]:
+        """Return what is asked of the camera; the pixel format comes first, because it decides which sizes exist."""
+        config = self._config
+        fourcc = cv2.VideoWriter.fourcc(*config.fourcc) if config.fourcc else None
+        asked = (
+            (cv2.CAP_PROP_FOURCC, fourcc),
+            (cv2.CAP_PROP_FRAME_WIDTH, config.width),
+            (cv2.CAP_PROP_FRAME_HEIGHT, config.height),
+            (cv2.CAP_PROP_FPS, config.fps),
+            (cv2.CAP_PROP_BUFFERSIZE, 2),
+        )
+        return [(prop, value) for prop, value in asked if value is not None]
+
+
+def _cameras_here(folder: Path) -> str:
+    found = sorted(str(path) for path in folder.glob("video*"))
+    return "cameras here: " + ", ".join(found) if found else "no camera is connected"
