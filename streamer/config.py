@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 PositiveSeconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -261,14 +262,45 @@ class DuplicatesConfig(Section):
 class DeliveryConfig(Section):
     """`delivery`: where readings go."""
 
+    journal: Annotated[Path | None, BeforeValidator(lambda value: None if value == "none" else value)] = Field(
+        Path("readings.db"), description="The SQLite file that every event is committed to first; null keeps none."
+    )
+    json_lines: bool = Field(False, description="Whether each event is printed to standard output as a line of JSON.")
+    csv: Path | None = Field(None, description="A CSV file that readings are appended to.")
+    snapshots: Path | None = Field(None, description="A folder for the frame and the plate image of each reading.")
+    snapshot_format: Literal["jpg", "png"] = Field(
+        "jpg", description="How the frame is saved: jpg is small and quick, png keeps every pixel as it was."
+    )
+    snapshot_quality: Annotated[int, Field(ge=50, le=100)] = Field(
+        95, description="JPEG quality of the frame; the plate image is always PNG."
+    )
+    record: Path | None = Field(None, description="An annotated video, .mp4 or .webm, that plays in a browser.")
+    display: bool = Field(False, description="Whether a window shows the annotated picture.")
+    events: Literal["final", "all"] = Field(
+        "final", description="Whether outputs get only the last word on each vehicle; the journal always gets all."
+    )
+    queue_size: Annotated[int, Field(ge=1, le=1000)] = Field(
+        32, description="Readings that may wait for the disk before the reading loop waits too."
+    )
+    backlog: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        1000, description="Readings a slow output may be behind in memory; beyond, they are read from the journal."
+    )
+    close_timeout_s: PositiveSeconds = Field(
+        10.0, description="How long an output may take nothing, once the run was asked to stop, before it is given up."
+    )
+
 
 class RegistryConfig(Section):
     """`registry`: the optional look-up of a vehicle by its plate."""
 
 
-class Config(Section):
-    """The whole configuration file."""
+class CameraConfig(Section):
+    """`cameras`: one camera, and what is different for it."""
 
+    name: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f/]+$")] | None = Field(
+        None, description="What readings call it; null takes the source's host, device or file."
+    )
+    source: Annotated[str, Field(min_length=1)] = Field(description="What the command line takes as SOURCE.")
     capture: CaptureConfig = CaptureConfig()
     detection: DetectionConfig = DetectionConfig()
     tracking: TrackingConfig = TrackingConfig()
@@ -277,3 +309,35 @@ class Config(Section):
     duplicates: DuplicatesConfig = DuplicatesConfig()
     delivery: DeliveryConfig = DeliveryConfig()
     registry: RegistryConfig = RegistryConfig()
+
+
+class Config(Section):
+    """The whole configuration file."""
+
+    cameras: tuple[CameraConfig, ...] = Field((), description="The cameras that are run when no SOURCE is given.")
+    capture: CaptureConfig = CaptureConfig()
+    detection: DetectionConfig = DetectionConfig()
+    tracking: TrackingConfig = TrackingConfig()
+    reading: ReadingConfig = ReadingConfig()
+    voting: VotingConfig = VotingConfig()
+    duplicates: DuplicatesConfig = DuplicatesConfig()
+    delivery: DeliveryConfig = DeliveryConfig()
+    registry: RegistryConfig = RegistryConfig()
+
+    def for_camera(self, camera: CameraConfig) -> Config:
+        """Return the configuration of one camera: the file's sections, with what the camera sets in their place.
+
+        Raises
+        ------
+        pydantic.ValidationError
+            Values that are each allowed don't fit together.
+        """
+        own = camera.model_dump(exclude_unset=True, exclude={"name", "source"})
+        values = _merged(self.model_dump(exclude_unset=True, exclude={"cameras"}), own)
+        return Config.model_validate({**values, "cameras": (camera,)})
+
+
+def _merged(values: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """Return `values` with `own` in their place, section by section."""
+    both = {name: _merged(values[name], own[name]) for name in own if isinstance(values.get(name), dict)}
+    return {**values, **own, **both}

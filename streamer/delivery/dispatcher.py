@@ -1,0 +1,187 @@
+"""The way out: a reading goes to the journal first, and everything else follows the journal."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from types import TracebackType
+from typing import Literal
+
+import numpy as np
+
+from streamer.datatypes import FrameReport, Reading
+from streamer.delivery.follower import Follower
+from streamer.delivery.frame_follower import FrameFollower, FrameSink
+from streamer.delivery.journal import Journal
+from streamer.delivery.records import Percentiles, Record, reading_record
+from streamer.delivery.sink_faults import SinkFaults
+from streamer.delivery.snapshots import Snapshots
+from streamer.errors import SinkError
+from streamer.interfaces import Sink
+
+log = logging.getLogger(__name__)
+
+LAST_WORDS = ("final", "enriched")
+"""The events that `--events final` lets out; the journal has all."""
+
+LATENCIES_KEPT = 10_000
+"""Events that the latency percentiles are taken over: the newest."""
+
+
+class Dispatcher:
+    """Takes readings and frames from the reading loops and brings them to every output.
+
+    One delivery thread takes the readings in order and, for each: writes its pictures, commits it to the journal, and
+    hands the record to each sink's own thread. The evidence is therefore on the disk before the event that names it
+    is, and the event is committed before anybody sees it. Any thread may call `submit` and `show`.
+
+    Parameters
+    ----------
+    journal
+        None when none is kept.
+    sinks
+        Where records go: JSON lines, CSV ...
+    frame_sinks
+        Where annotated frames go: a recording, a window.
+    snapshots
+        Where pictures of each reading go; None when none are kept.
+    events
+        `final`: sinks and snapshots get only the last word on each vehicle; `all`: every event.
+    stop
+        The run's stop event. It is set when standard output was closed, and `close` looks at it.
+    queue_size
+        Readings that wait for the delivery thread; `submit` waits while it is full.
+    backlog
+        Records that each sink may be behind in memory; beyond that they are read back from the journal.
+    close_timeout_s
+        Once the run was asked to stop: how long an output may take nothing before it is given up.
+    clock
+        Monotonic, the one that `Reading.settled_s` comes from.
+    """
+
+    def __init__(
+        self,
+        journal: Journal | None,
+        sinks: Sequence[Sink],
+        stop: threading.Event,
+        *,
+        frame_sinks: Sequence[FrameSink] = (),
+        snapshots: Snapshots | None = None,
+        events: Literal["all", "final"] = "final",
+        queue_size: int = 32,
+        backlog: int = 1000,
+        close_timeout_s: float = 10.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._journal = journal
+        self._snapshots = snapshots
+        self._all_events = events == "all"
+        self._clock = clock
+        self._faults = SinkFaults()
+        self._followers = [Follower(sink, self._recall, backlog, self._faults, stop, close_timeout_s) for sink in sinks]
+        self._frame_followers = [FrameFollower(sink, self._faults, stop, close_timeout_s) for sink in frame_sinks]
+        self._queue: queue.Queue[Reading | None] = queue.Queue(queue_size)
+        self._latencies_ms: deque[float] = deque(maxlen=LATENCIES_KEPT)
+        self._thread = threading.Thread(target=self._run, name="delivery", daemon=True)
+        self._closed = False
+
+    def __enter__(self) -> Dispatcher:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Start the threads."""
+        self._thread.start()
+        for follower in (*self._followers, *self._frame_followers):
+            follower.start()
+
+    def submit(self, reading: Reading) -> None:
+        """Take one event. Never drops it; waits only while `queue_size` others wait for the disk."""
+        if self._snapshots is None:
+            reading = replace(reading, frame=None, plate_image=None)
+        self._queue.put(reading)
+
+    def show(self, report: FrameReport, live: bool) -> None:
+        """Take one frame for the recording and the window; `live` says that its source does not wait."""
+        for follower in self._frame_followers:
+            follower.show(report, live)
+
+    def close(self) -> None:
+        """Deliver what waits, then close every output; harmless when called again."""
+        if self._closed:
+            return
+        self._closed = True
+        self._queue.put(None)
+        self._thread.join()
+        for follower in (*self._followers, *self._frame_followers):
+            follower.finish()
+        for follower in (*self._followers, *self._frame_followers):
+            follower.join()
+        if self._journal is not None:
+            self._journal.close()
+        for drawn in self._frame_followers:
+            if drawn.dropped:
+                log.warning("%s: %d frames dropped, it can't keep up with the camera", drawn.name, drawn.dropped)
+
+    @property
+    def sink_errors(self) -> int:
+        """Events and frames that some output could not keep."""
+        return self._faults.total
+
+    def latency(self) -> Percentiles:
+        """Return the percentiles of the newest events' latency."""
+        latencies = list(self._latencies_ms)
+        if not latencies:
+            return Percentiles(p50=None, p95=None)
+        p50, p95 = np.percentile(latencies, (50, 95))
+        return Percentiles(p50=round(float(p50), 1), p95=round(float(p95), 1))
+
+    def _run(self) -> None:
+        while (reading := self._queue.get()) is not None:
+            try:
+                self._deliver(reading)
+            except Exception as error:  # one event that can't be put in schema 1 must not end those behind it
+                self._faults.failed(f"reading {reading.id}", error)
+
+    def _deliver(self, reading: Reading) -> None:
+        let_out = self._all_events or reading.event in LAST_WORDS
+        if let_out and self._snapshots is not None:
+            reading = self._with_pictures(self._snapshots, reading)
+        record = reading_record(reading, self._clock())
+        self._latencies_ms.append(record["latency_ms"])
+        seq = None if self._journal is None else self._commit(self._journal, record)
+        if let_out:
+            for follower in self._followers:
+                follower.offer(seq, record)
+
+    def _with_pictures(self, snapshots: Snapshots, reading: Reading) -> Reading:
+        try:
+            snapshot, crop = snapshots.save(reading)
+        except SinkError as error:
+            self._faults.failed(snapshots.name, error)
+            return reading
+        self._faults.worked(snapshots.name)
+        return replace(reading, snapshot=snapshot, crop=crop)
+
+    def _commit(self, journal: Journal, record: Record) -> int | None:
+        try:
+            seq = journal.write(record)
+        except SinkError as error:
+            self._faults.failed(journal.name, error)
+            return None
+        self._faults.worked(journal.name)
+        return seq
+
+    def _recall(self, seq: int) -> Record:
+        assert self._journal is not None
+        return self._journal.event(seq)
