@@ -42,6 +42,18 @@ class Frame:
     """(h, w, 3) uint8 BGR, the same view at a lower resolution where the camera gives one (Pi camera)."""
 
 
+@dataclass(frozen=True, slots=True)
+class PictureLost:
+    """Stands between two frames where a live picture was lost: what was in view is gone, so open tracks end here."""
+
+    source: str
+    """Path or address, without credentials."""
+    timestamp_s: float
+    """Monotonic time when the loss was noticed."""
+    reason: str
+    """One line, without credentials."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Detection:
     """One plate in one frame."""
