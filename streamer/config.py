@@ -238,13 +238,34 @@ class DetectionConfig(Section):
 class TrackingConfig(Section):
     """`tracking`: when detections become a track, and how long one lives."""
 
-    min_hits: Annotated[int, Field(ge=1)] = 2
+    min_hits: Annotated[int, Field(ge=1, description="Detections of a plate before its track is confirmed.")] = 2
+    strong_score: Annotated[Share, Field(description="Detector's score from which a detection may start a track.")] = 0.5
+    coast_s: Annotated[Seconds, Field(description="Seconds a confirmed track lives on without a detection.")] = 1.0
+    tentative_s: Annotated[Seconds, Field(description="Seconds an unconfirmed track lives without a detection.")] = 0.35
+    gate: Annotated[
+        float, Field(gt=0, le=100, description="Squared Mahalanobis distance up to which a detection fits a track.")
+    ] = 16.0
+    jump: Annotated[
+        Share, Field(description="Largest move between frames, as a share of the frame's width, that text can support.")
+    ] = 0.35
+    agility: Annotated[
+        float, Field(gt=0, le=1000, description="How much a plate's speed changes in a second, in plate heights/s.")
+    ] = 15.0
+    start_speed: Annotated[
+        float, Field(gt=0, le=1000, description="Speed that a plate first seen may have, in plate heights a second.")
+    ] = 25.0
+    position_noise: Annotated[
+        float, Field(gt=0, le=2, description="Error of a detection's place, in plate heights.")
+    ] = 0.12
+    path_points: Annotated[int, Field(ge=2, le=10000, description="Points of a track's path that are kept.")] = 200
 
 
 class ReadingConfig(Section):
     """`reading`: which reader reads plates, and which plates are worth reading."""
 
     reader: str = "neural"
+    segments: SegmentsConfig = SegmentsConfig()
+    tesseract: TesseractConfig = TesseractConfig()
 
 
 class VotingConfig(Section):

@@ -131,6 +131,13 @@ class TrackView:
     """This frame's detection; None when coasting."""
     direction: str | None
     """`approaching`, `receding`, `left`, `right`, `stationary` or None when not known yet."""
+    path: tuple[tuple[float, float, float], ...] = ()
+    """Where the plate's centre has been: time in seconds, x and y in px; oldest first, thinned out."""
+
+    @property
+    def dwell_s(self) -> float:
+        """How long the vehicle has been in view."""
+        return self.last_seen_s - self.first_seen_s
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,98 @@
+"""The Kalman filter of one plate, on filterpy; nothing else imports filterpy."""
+
+from __future__ import annotations
+
+import numpy as np
+from filterpy.kalman import KalmanFilter
+
+from streamer.config import TrackingConfig
+from streamer.geometry import quad_size
+
+_H = np.eye(4, 8)
+_LOG_HEIGHT_NOISE = 0.08
+_LOG_ASPECT_NOISE = 0.10
+_SCALE_AGILITY = np.array([1.5, 0.7])
+_START_RATES = np.array([2.0, 1.0])
+_SMALLEST_PX = 1.0
+
+
+def measure(quad: np.ndarray) -> np.ndarray:
+    """Return the filter's measurement `xyha` of a (4, 2) px quad: centre x and y in px, ln height, ln aspect."""
+    width, height = quad_size(quad)
+    width, height = max(width, _SMALLEST_PX), max(height, _SMALLEST_PX)
+    x, y = np.asarray(quad, np.float64).mean(axis=0)
+    return np.array([x, y, np.log(height), np.log(width / height)])
+
+
+class PlateFilter:
+    """Where a plate is, how large it is, and how both change.
+
+    The state is (x, y, ln h, ln a, and the rate of each a second): the plate's centre and height in px and its aspect,
+    height and aspect as logarithms, so that neither can turn negative and a plate that comes nearer grows by a steady
+    rate. Everything moves with constant velocity, disturbed by white noise acceleration; the noise of centre and its
+    velocity is in plate heights, because the same vehicle moves twice as many px at half the distance.
+
+    Notes
+    -----
+    `dt` is the true time since the last prediction. The noise covariance of a constant-velocity model over `dt` with
+    a noise density q is q [[dt³/3, dt²/2], [dt²/2, dt]].
+
+    References
+    ----------
+    Bar-Shalom, Li, Kirubarajan 2001, Estimation with Applications to Tracking and Navigation, 6.2.2 (the model) and
+    5.4.2 (validation of innovations). Labbe, Kalman and Bayesian Filters in Python (filterpy).
+    """
+
+    def __init__(self, xyha: np.ndarray, config: TrackingConfig) -> None:
+        self._config = config
+        self._filter = KalmanFilter(dim_x=8, dim_z=4)
+        self._filter.H = _H
+        self._filter.x[:4, 0] = xyha
+        start = np.concatenate([np.full(2, config.start_speed * np.exp(xyha[2])), _START_RATES])
+        self._filter.P = np.diag(np.concatenate([self._noise() ** 2, start**2]))
+
+    @property
+    def xyha(self) -> np.ndarray:
+        """(4,) the estimate: centre x and y in px, ln height, ln aspect."""
+        return self._filter.x[:4, 0]
+
+    @property
+    def velocity_px_s(self) -> tuple[float, float]:
+        """Velocity of the centre."""
+        return float(self._filter.x[4, 0]), float(self._filter.x[5, 0])
+
+    def set_velocity(self, rates: np.ndarray) -> None:
+        """Start with these (4,) rates a second of the measured values."""
+        self._filter.x[4:, 0] = rates
+
+    def predict(self, dt_s: float) -> None:
+        """Move the state `dt_s` seconds on."""
+        if dt_s <= 0:
+            return
+        height = np.exp(self._filter.x[2, 0])
+        density = np.concatenate([np.full(2, self._config.agility * height), _SCALE_AGILITY]) ** 2
+        motion = np.eye(8)
+        motion[:4, 4:] = np.eye(4) * dt_s
+        noise = np.zeros((8, 8))
+        index = np.arange(4)
+        noise[index, index] = density * dt_s**3 / 3
+        noise[index, index + 4] = noise[index + 4, index] = density * dt_s**2 / 2
+        noise[index + 4, index + 4] = density * dt_s
+        self._filter.predict(F=motion, Q=noise)
+
+    def distances(self, measurements: np.ndarray) -> np.ndarray:
+        """Return the squared Mahalanobis distance of each of the (n, 4) measurements from the prediction.
+
+        The four parts of the state don't mix, so the covariance of the innovation is diagonal.
+        """
+        spread = self._filter.P.diagonal()[:4] + self._noise() ** 2
+        return np.sum((measurements - self.xyha) ** 2 / spread, axis=1)
+
+    def update(self, xyha: np.ndarray) -> None:
+        """Take one measurement in."""
+        self._filter.update(xyha, R=np.diag(self._noise() ** 2))
+
+    def _noise(self) -> np.ndarray:
+        """(4,) standard deviation of a measurement."""
+        position = self._config.position_noise * np.exp(self._filter.x[2, 0])
+        return np.array([position, position, _LOG_HEIGHT_NOISE, _LOG_ASPECT_NOISE])

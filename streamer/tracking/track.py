@@ -1,0 +1,141 @@
+"""One track: the hypothesis that detections are one vehicle."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from streamer.config import TrackingConfig
+from streamer.datatypes import Detection, TrackState, TrackView
+from streamer.tracking.kalman import PlateFilter, measure
+
+_PATH_STEP = 0.5
+"""A point is added to the path when the plate has moved this many of its heights."""
+_GREW = 0.18
+"""Change of ln height from which a vehicle comes or goes: a fifth nearer or farther."""
+_SHIFTED = 0.8
+"""Plate heights moved from which a vehicle has a direction at all."""
+_STILL_S = 1.0
+
+
+class Track:
+    """A track and its life: tentative, confirmed, coasting, deleted; limits are in seconds."""
+
+    def __init__(self, track_id: int, detection: Detection, timestamp_s: float, config: TrackingConfig) -> None:
+        self.track_id = track_id
+        self.hits = 0
+        self.state = TrackState.TENTATIVE
+        self.detection: Detection | None = None
+        self.first_seen_s = self.last_seen_s = timestamp_s
+        self._config = config
+        self._filter = PlateFilter(measure(detection.quad), config)
+        self._start = self._filter.xyha.copy()
+        self._missed_since_s: float | None = None
+        self._time_s = timestamp_s
+        self._path: tuple[tuple[float, float, float], ...] = ()
+        self.hit(detection, timestamp_s, measure(detection.quad))
+
+    @property
+    def xyha(self) -> np.ndarray:
+        """(4,) estimate: centre x and y in px, ln height, ln aspect."""
+        return self._filter.xyha
+
+    @property
+    def height_px(self) -> float:
+        """Estimated height of the plate."""
+        return float(np.exp(self._filter.xyha[2]))
+
+    @property
+    def quad(self) -> np.ndarray:
+        """(4, 2) float64 px: the last detection's shape at the estimated place, height and aspect."""
+        x, y, log_height, log_aspect = self._filter.xyha
+        height = np.exp(log_height)
+        return np.array([x, y]) + self._shape * [height * np.exp(log_aspect - self._shape_aspect), height]
+
+    def predict(self, timestamp_s: float) -> None:
+        """Move the estimate to `timestamp_s`."""
+        self.detection = None
+        self._filter.predict(timestamp_s - self._time_s)
+        self._time_s = max(self._time_s, timestamp_s)
+
+    def distances(self, measurements: np.ndarray) -> np.ndarray:
+        """Return the squared Mahalanobis distance of (n, 4) measurements from the estimate."""
+        return self._filter.distances(measurements)
+
+    def hit(self, detection: Detection, timestamp_s: float, xyha: np.ndarray) -> None:
+        """Take a detection in, measured as `xyha`."""
+        if self.hits:
+            self._filter.update(xyha)
+        self._keep(detection, timestamp_s, xyha)
+
+    def jump(self, detection: Detection, timestamp_s: float, xyha: np.ndarray) -> None:
+        """Take a detection in that is not where the filter expects it: start the filter anew there.
+
+        The velocity is what the jump says, when time has passed and the vehicle has just been seen.
+        """
+        before, dt_s = self._seen_at, timestamp_s - self.last_seen_s
+        self._filter = PlateFilter(xyha, self._config)
+        if 0 < dt_s <= self._config.coast_s:
+            self._filter.set_velocity((xyha - before) / dt_s)
+        self._keep(detection, timestamp_s, xyha)
+
+    def miss(self, timestamp_s: float) -> None:
+        """Note that a frame was looked at and the vehicle was not found."""
+        if self._missed_since_s is None:
+            self._missed_since_s = timestamp_s
+        confirmed = self.state is not TrackState.TENTATIVE
+        limit_s = self._config.coast_s if confirmed else self._config.tentative_s
+        if timestamp_s - self._missed_since_s >= limit_s:
+            self.state = TrackState.DELETED
+        elif confirmed:
+            self.state = TrackState.COASTING
+
+    def delete(self) -> None:
+        """End the track."""
+        self.state = TrackState.DELETED
+
+    def view(self) -> TrackView:
+        """Return the track as it stands."""
+        quad = self.quad.astype(np.float32)
+        quad.flags.writeable = False
+        return TrackView(
+            track_id=self.track_id,
+            state=self.state,
+            quad=quad,
+            velocity_px_s=self._filter.velocity_px_s,
+            hits=self.hits,
+            first_seen_s=self.first_seen_s,
+            last_seen_s=self.last_seen_s,
+            detection=self.detection,
+            direction=self._direction(),
+            path=self._path,
+        )
+
+    def _keep(self, detection: Detection, timestamp_s: float, xyha: np.ndarray) -> None:
+        self.detection = detection
+        self.hits += 1
+        self.last_seen_s = timestamp_s
+        self._missed_since_s = None
+        self._seen_at = xyha
+        self._shape = (detection.quad - xyha[:2]) / np.exp(xyha[2])
+        self._shape_aspect = xyha[3]
+        if self.hits >= self._config.min_hits:
+            self.state = TrackState.CONFIRMED
+        x, y = float(self.xyha[0]), float(self.xyha[1])
+        moved = not self._path or np.hypot(x - self._path[-1][1], y - self._path[-1][2]) > _PATH_STEP * self.height_px
+        if moved and len(self._path) < self._config.path_points:
+            self._path = (*self._path, (timestamp_s, x, y))
+
+    def _direction(self) -> str | None:
+        """Say where the vehicle goes, from where it was first seen and where it is now."""
+        now = self._filter.xyha
+        dx, dy = (now[:2] - self._start[:2]) / np.exp((now[2] + self._start[2]) / 2)
+        growth = now[2] - self._start[2]
+        if self.hits < max(3, self._config.min_hits):
+            return None
+        if abs(growth) >= _GREW:
+            return "approaching" if growth > 0 else "receding"
+        if np.hypot(dx, dy) >= _SHIFTED:
+            if abs(dx) >= abs(dy):
+                return "right" if dx > 0 else "left"
+            return "approaching" if dy > 0 else "receding"
+        return "stationary" if self.last_seen_s - self.first_seen_s >= _STILL_S else None
