@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from string import Formatter
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 PositiveSeconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -101,7 +102,7 @@ class LookConfig(Section):
     read_interval_s: Seconds = Field(0.03, description="Seconds between looks while a plate in view is not settled.")
     follow_interval_s: Seconds = Field(0.1, description="Seconds between looks while every plate in view is settled.")
     linger_s: Seconds = Field(1.0, description="Seconds for which a scene is still looked at after it came to rest.")
-    recheck_s: Seconds = Field(2.0, description="Seconds between looks at a scene in which nothing moves.")
+    recheck_s: Seconds = Field(0.8, description="Seconds between looks at a scene in which nothing moves.")
     max_share: Annotated[float, Field(gt=0, le=1)] = Field(
         0.8,
         description="Largest share of a live source's time that looking may take; the interval stretches to keep it.",
@@ -260,6 +261,60 @@ class TrackingConfig(Section):
     path_points: Annotated[int, Field(ge=2, le=10000, description="Points of a track's path that are kept.")] = 200
 
 
+class SegmentsConfig(Section):
+    """`reading.segments`: characters cut out one by one, then classified."""
+
+    line_height_px: Annotated[int, Field(ge=24, le=400)] = Field(
+        72, description="Height in px to which a line of the plate is brought before it is binarized."
+    )
+    margin_width: Share = Field(0.03, description="Surroundings kept beside the plate, as a share of its width.")
+    margin_height: Share = Field(0.08, description="Surroundings kept above and below, as a share of its height.")
+    two_line_aspect: Annotated[float, Field(ge=0, le=20)] = Field(
+        2.6, description="Plates of a smaller width over height may have two lines."
+    )
+    window: Annotated[float, Field(gt=0, le=4)] = Field(
+        0.5, description="Window of the local threshold, as a share of the line's height."
+    )
+    offset: Annotated[float, Field(ge=-100, le=100)] = Field(
+        10.0, description="Grey levels by which ink must differ from the mean of that window."
+    )
+    char_height_min: Share = Field(0.36, description="Smallest height of a character, as a share of the line's.")
+    char_height_max: Share = Field(0.95, description="Largest height of a character, as a share of the plate image's.")
+    char_aspect_min: Annotated[float, Field(ge=0, le=5)] = Field(
+        0.08, description="Smallest width over height of a character: 1 and I are thin."
+    )
+    char_aspect_max: Annotated[float, Field(gt=0, le=5)] = Field(
+        1.15, description="Largest width over height of a character; up to three times that, touching ones are cut."
+    )
+    height_spread: Share = Field(
+        0.2, description="Largest difference in height within a row, as a share of a character's height."
+    )
+    align_max: Share = Field(0.15, description="Largest distance of a character from its row, as a share of its height.")
+    slope_max: Share = Field(0.15, description="Largest slope of a row on the rectified plate.")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        for low, high in (("char_height_min", "char_height_max"), ("char_aspect_min", "char_aspect_max")):
+            if getattr(self, low) > getattr(self, high):
+                raise ValueError(f"{low} {getattr(self, low)} is above {high} {getattr(self, high)}")
+        return self
+
+
+class TesseractConfig(Section):
+    """`reading.tesseract`: Tesseract through pytesseract."""
+
+    page_mode: Literal[4, 6, 7, 8, 11, 13] = Field(
+        7, description="Page segmentation mode: 7 is one line, 6 a block of lines, 8 a word, 11 sparse text."
+    )
+    language: str = Field("eng", min_length=1, description="Language data that is used.")
+    height_px: Annotated[int, Field(ge=16, le=1000)] = Field(
+        96, description="Height in px to which the plate image is brought."
+    )
+    margin: Share = Field(0.02, description="Surroundings kept around the plate, as a share of its width and height.")
+    clear_border: bool = Field(True, description="Removes ink that touches the plate image's border before reading.")
+    timeout_s: PositiveSeconds = Field(5.0, description="How long one plate may take; after that it is not read.")
+
+
 class ReadingConfig(Section):
     """`reading`: which reader reads plates, and which plates are worth reading."""
 
@@ -313,6 +368,63 @@ class DeliveryConfig(Section):
 
 class RegistryConfig(Section):
     """`registry`: the optional look-up of a vehicle by its plate."""
+
+    url: str | None = Field(
+        None, description="Address of the look-up, with {plate} and, if wanted, {region} in it; null is off."
+    )
+    headers: dict[str, str] = Field(
+        {}, description="Headers sent with each request; take keys from the environment with ${NAME}."
+    )
+    answer: Literal["json", "xml"] = Field("json", description="What the registry answers with.")
+    json_inside: str | None = Field(
+        None, description="Dotted path of the XML element whose text is JSON, which then holds the fields; null is none."
+    )
+    fields: dict[str, str] = Field(
+        {"make": "make", "model": "model", "colour": "colour", "expiry": "expiry"},
+        description="Name of each field of `vehicle`, and the dotted path in the answer that it is taken from.",
+    )
+    personal: tuple[str, ...] = Field(
+        ("owner", "address", "vin"), description="Fields that tell about a person; they are written only if kept."
+    )
+    keep_personal: bool = Field(False, description="Whether personal fields are kept, cached and delivered.")
+    cache: Path | None = Field(
+        Path("registry-cache.db"), description="SQLite file in which answers are kept; null keeps none."
+    )
+    cache_s: PositiveSeconds = Field(2592000.0, description="How long an answer is good for: 30 days.")
+    unknown_s: PositiveSeconds = Field(
+        86400.0, description="How long it is remembered that the registry doesn't know a plate: a day."
+    )
+    requests_per_minute: Annotated[float, Field(gt=0, le=6000, allow_inf_nan=False)] = Field(
+        30.0, description="Most requests a minute, repeated ones among them."
+    )
+    connect_timeout_s: PositiveSeconds = Field(3.0, description="How long connecting may take.")
+    timeout_s: PositiveSeconds = Field(10.0, description="How long one whole request may take.")
+    attempts: Annotated[int, Field(ge=1, le=10)] = Field(
+        3, description="How often a request is made until it succeeds; what can't get better isn't repeated."
+    )
+    retry_first_s: Seconds = Field(1.0, description="Pause before the second attempt; it doubles with each.")
+    breaker_failures: Annotated[int, Field(ge=1, le=1000)] = Field(
+        5, description="Look-ups that fail in a row until the registry is left alone."
+    )
+    breaker_reset_s: PositiveSeconds = Field(120.0, description="How long it is left alone before it is tried again.")
+    queue_readings: Annotated[int, Field(ge=1, le=100000)] = Field(
+        256, description="Readings that wait for their look-up; the oldest goes without when there are more."
+    )
+    answer_bytes_max: Annotated[int, Field(ge=100, le=100000000)] = Field(
+        1000000, description="Largest answer that is taken."
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _a_template(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        if not url.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        names = {name for _, name, _, _ in Formatter().parse(url) if name is not None}
+        if "plate" not in names or names - {"plate", "region"}:
+            raise ValueError("must have {plate} in it, and nothing else in braces but {region}")
+        return url
 
 
 class CameraConfig(Section):

@@ -1,0 +1,105 @@
+"""Tesseract as a reader: the general text recognizer, as a baseline."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import ModuleType
+
+import cv2
+import numpy as np
+
+from streamer.config import TesseractConfig
+from streamer.datatypes import ALPHABET, MAX_PLATE_LENGTH, PlateRead
+from streamer.errors import ConfigError
+from streamer.geometry import quad_size, rectify
+from streamer.interfaces import Trace
+from streamer.pixels import grey_of, otsu_ink
+from streamer.reading.ink import without_border
+from streamer.reading.quality import measure_quality
+from streamer.reading.slots import plate_read_of_slots, slots_of_text
+
+ADVICE = "pip install 'streamer[tesseract]' and apt install tesseract-ocr"
+
+
+class TesseractReader:
+    """Reads a plate with Tesseract's own models.
+
+    Parameters
+    ----------
+    config
+        Page segmentation mode, size of the plate image, border clearing.
+
+    Raises
+    ------
+    ConfigError
+        When pytesseract, the program `tesseract` or the language's data isn't installed.
+
+    Notes
+    -----
+    Tesseract rates words, not characters: each character of a word gets the word's confidence.
+    """
+
+    def __init__(self, config: TesseractConfig) -> None:
+        self._config = config
+        self._tesseract = _load(config.language)
+
+    def read(self, image: np.ndarray, quad: np.ndarray, score: float = 1.0, trace: Trace | None = None) -> PlateRead:
+        """Read the plate at `quad` (4, 2) px of `image` (H, W, 3) uint8 BGR; `score` is the detector's."""
+        config = self._config
+        width, height = quad_size(quad)
+        size = max(16, round(config.height_px * min(width / max(height, 1e-6), 10.0))), config.height_px
+        plate = grey_of(rectify(image, quad, size, (config.margin, config.margin)))
+        page = self._page(plate)
+        if trace:
+            trace("plate", plate, f"{width:.0f} x {height:.0f} px in the frame")
+            trace("page", page, f"page segmentation mode {config.page_mode}")
+        text, confidence = self._recognize(page)
+        return plate_read_of_slots(slots_of_text(text, confidence), measure_quality(plate, quad, score))
+
+    def _page(self, plate: np.ndarray) -> np.ndarray:
+        """Return the plate as a page, dark on white (h, w) uint8, with a white margin."""
+        dark = otsu_ink(plate)
+        ink = dark if np.mean(dark) < 127 else 255 - dark
+        if self._config.clear_border:
+            ink = without_border(ink)
+        rim = self._config.height_px // 8
+        return cv2.copyMakeBorder(255 - ink, rim, rim, rim, rim, cv2.BORDER_CONSTANT, value=255)
+
+    def _recognize(self, page: np.ndarray) -> tuple[str, np.ndarray]:
+        """Return the text and each character's confidence (n,); an empty text when it took too long."""
+        options = f"--psm {self._config.page_mode} -c tessedit_char_whitelist={ALPHABET} -c load_system_dawg=0"
+        try:
+            words = self._tesseract.image_to_data(
+                page,
+                lang=self._config.language,
+                config=options,
+                timeout=self._config.timeout_s,
+                output_type=self._tesseract.Output.DICT,
+            )
+        except RuntimeError as error:
+            if isinstance(error, self._tesseract.TesseractError):
+                raise
+            return "", np.zeros(0, np.float32)
+        found = [
+            (char, float(rating) / 100)
+            for word, rating in zip(words["text"], words["conf"], strict=True)
+            for char in word.upper()
+            if char in ALPHABET
+        ][:MAX_PLATE_LENGTH]
+        confidence = np.clip([rating for _, rating in found], 0.0, 1.0).astype(np.float32)
+        return "".join(char for char, _ in found), confidence
+
+
+def _load(language: str) -> ModuleType:
+    try:
+        tesseract = import_module("pytesseract")
+    except ImportError as error:
+        raise ConfigError(f"reading.reader: tesseract needs pytesseract, which isn't installed: {ADVICE}") from error
+    try:
+        languages = tesseract.get_languages()
+    except tesseract.TesseractNotFoundError as error:
+        raise ConfigError(f"reading.reader: the program tesseract isn't installed: {ADVICE}") from error
+    if language not in languages:
+        known = ", ".join(sorted(languages))
+        raise ConfigError(f"reading.tesseract.language: {language!r} isn't installed; here are: {known}")
+    return tesseract
