@@ -1,0 +1,189 @@
+"""`streamer train clips`: video with truth, made of labelled stills and synthetic scenes.
+
+Every clip is drawn from its own seed, made of its split, set and number: the development and the test clips share
+neither seeds, nor backgrounds, nor stills.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from models.training.clip_files import clip_writer
+from models.training.clip_light import Shooting, record
+from models.training.clip_paths import MOTIONS, PAIRS, Motion, parked
+from models.training.clip_roads import photo_background, road_background
+from models.training.clip_scenes import RoadScene, Scene, StillScene, exposed, smear_px
+from models.training.clip_sets import SETS, ClipSet
+from models.training.clip_vehicles import Camera, make_vehicle
+from models.training.plates import Plate
+from streamer.errors import ConfigError
+from streamer.evaluation.labelled import LabelledClip, LabelledImage, LabelledVehicle
+from streamer.evaluation.matching import Box
+from streamer.evaluation.truth import legible_from, write_truth
+
+SIZE_WH = (1280, 720)
+SMALLEST_PX = 7
+"""A plate lower than this is not labelled."""
+LEGIBLE_PX = 20
+"""From this height a person surely reads a plate of any country, unless it is smeared by a quarter of its height."""
+LEGIBLE_FRAMES = 3
+SPLITS = ("develop", "test")
+
+PlateSource = Callable[[], Plate]
+"""Draws the next plate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What clips are made of."""
+
+    plates_of: Callable[[int], PlateSource]
+    """A plate source for a seed."""
+    photos: tuple[Path, ...]
+    """Backgrounds without plates."""
+    stills: tuple[LabelledImage, ...]
+    """Labelled pictures, for the sets made of them."""
+
+
+def make_sets(
+    out: Path,
+    names: Sequence[str],
+    split: str,
+    clips: int,
+    material: Material,
+    *,
+    seconds: float = 6.0,
+    on_clip: Callable[[Path], None] | None = None,
+) -> list[Path]:
+    """Make `clips` clips of each named set below `out/split/`; clips that are there already are kept.
+
+    Raises
+    ------
+    ConfigError
+        When a set or split has no such name, or a set needs stills and there are none.
+    """
+    faults = [f"set {name!r}: known are {', '.join(SETS)}" for name in names if name not in SETS]
+    if split not in SPLITS:
+        faults.append(f"split {split!r}: known are {', '.join(SPLITS)}")
+    photos = tuple(path for path in material.photos if in_split(path.name, split))
+    stills = tuple(still for still in material.stills if in_split(still.file, split) and _usable(still))
+    faults += [f"set {n!r}: needs labelled stills" for n in names if n in SETS and SETS[n].of_stills and not stills]
+    if faults:
+        raise ConfigError(faults)
+    made = []
+    for name in names:
+        for number in range(clips):
+            path = out / split / name / f"{name}_{number:03d}.mp4"
+            if not path.with_name(f"{path.name}.truth.json").is_file():
+                rng = np.random.default_rng([zlib.crc32(split.encode()), zlib.crc32(name.encode()), number])
+                shooting = SETS[name].shooting(rng)
+                plates = material.plates_of(int(rng.integers(2**31)))
+                scene = (
+                    still_scene(stills, shooting, rng, seconds)
+                    if SETS[name].of_stills
+                    else road_scene(SETS[name], shooting, plates, photos, rng, seconds)
+                )
+                film(path, scene, shooting, rng, seconds, name)
+            made.append(path)
+            if on_clip is not None:
+                on_clip(path)
+    return made
+
+
+def in_split(name: str, split: str) -> bool:
+    """Return whether a picture belongs to a split: one in three to development, by its name alone."""
+    return (zlib.crc32(name.encode()) % 3 == 0) == (split == "develop")
+
+
+def road_scene(
+    of: ClipSet,
+    shooting: Shooting,
+    plates: PlateSource,
+    photos: Sequence[Path],
+    rng: np.random.Generator,
+    seconds: float,
+) -> RoadScene:
+    """Return a scene of a set: its traffic, before a photo or a drawn road."""
+    height = float(rng.uniform(2.0, 4.5))
+    camera = Camera(SIZE_WH, float(rng.uniform(1500, 2600)), height, float(np.arctan2(height - 0.6, 12)))
+    motions = _motions(of, rng, seconds)
+    traffic = [(make_vehicle(plates(), rng), motion) for motion in motions]
+    if photos and rng.random() < 0.6:
+        background = photo_background(photos[int(rng.integers(len(photos)))], SIZE_WH)
+    else:
+        background = road_background(SIZE_WH, camera, rng)
+    posts: list[Box] = []
+    if of.posts:
+        edges = np.sort(rng.uniform(0.1, 0.9, rng.integers(2, 4))) * SIZE_WH[0]
+        posts = [(float(x), 0.0, float(rng.uniform(18, 60)), float(SIZE_WH[1])) for x in edges]
+    return RoadScene(background, camera, traffic, posts, shooting, rng, seconds)
+
+
+def still_scene(
+    stills: Sequence[LabelledImage], shooting: Shooting, rng: np.random.Generator, seconds: float
+) -> StillScene:
+    """Return a scene of a labelled still: the camera comes nearer or goes away."""
+    still = stills[int(rng.integers(len(stills)))]
+    pixels = cv2.imread(str(still.path), cv2.IMREAD_COLOR)
+    boxes = [plate.box for plate in still.plates if plate.box is not None]
+    sizes = float(rng.uniform(11, 18)), float(rng.uniform(24, 46))
+    heights = sizes if rng.random() < 0.7 else sizes[::-1]
+    texts = [plate.text for plate in still.plates]
+    return StillScene(pixels, boxes, texts, (heights[0], heights[1]), SIZE_WH, shooting, rng, seconds)
+
+
+def film(
+    path: Path, scene: Scene, shooting: Shooting, rng: np.random.Generator, seconds: float, set_name: str
+) -> LabelledClip:
+    """Film a scene into a clip, write its truth beside it, and return that."""
+    count = max(2, round(seconds * shooting.fps))
+    dropped = [n for n in range(1, count) if rng.random() < shooting.dropped]
+    boxes: list[dict[int, Box]] = [{} for _ in scene.texts]
+    clear = [0] * len(scene.texts)
+    kept = 0
+    with clip_writer(path, SIZE_WH, shooting.fps, shooting.quality, dropped) as writer:
+        for number in range(count):
+            t = number / shooting.fps
+            writer.write(record(exposed(scene, t, shooting.exposure_s), shooting, rng))
+            if number in dropped:
+                continue
+            smear = smear_px(scene, t, shooting.exposure_s)
+            for index, quad in scene.quads(t + shooting.exposure_s / 2).items():
+                box = _box_of(quad)
+                if box[3] >= SMALLEST_PX:
+                    boxes[index][kept] = box
+                    clear[index] += box[3] >= LEGIBLE_PX and smear.get(index, box[3]) < box[3] / 4
+            kept += 1
+    vehicles = tuple(
+        LabelledVehicle(text, min(seen), max(seen), clear[i] >= LEGIBLE_FRAMES, legible_from(seen), seen)
+        for i, (text, seen) in enumerate(zip(scene.texts, boxes, strict=True))
+        if seen
+    )
+    clip = LabelledClip(path, shooting.fps, kept, vehicles, set_name)
+    write_truth(clip)
+    return clip
+
+
+def _motions(of: ClipSet, rng: np.random.Generator, seconds: float) -> list[Motion]:
+    """Return how each vehicle of a clip moves; their turns follow each other."""
+    if of.pairs:
+        pair = PAIRS[rng.integers(len(PAIRS))](rng, 0.0)
+        return [*pair, parked(rng, 0.0, 1.0)] if rng.random() < 0.3 else list(pair)
+    lanes = rng.permutation([-1.9, 0.2, 2.0])
+    kinds = rng.choice(of.motions, 3)
+    return [MOTIONS[str(kinds[i])](rng, i * seconds / 4, float(lanes[i])) for i in range(3)]
+
+
+def _usable(still: LabelledImage) -> bool:
+    return bool(still.plates) and all(plate.box is not None and plate.text for plate in still.plates)
+
+
+def _box_of(quad: np.ndarray) -> Box:
+    (x0, y0), (x1, y1) = quad.min(axis=0), quad.max(axis=0)
+    return round(float(x0), 1), round(float(y0), 1), round(float(x1 - x0), 1), round(float(y1 - y0), 1)

@@ -1,0 +1,348 @@
+"""Training scenes of the detector: real pictures, real pictures whose plates are replaced, and drawn vehicles; with distractors."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from models.training.camera import paste_plate, pose_quad, shoot
+from models.training.plates import PlateRenderer
+from models.training.real import STRETCHED, RealPicture, is_held_out, load_scenes
+from streamer.geometry import quad_of_box
+
+SCENE_WH = (416, 256)
+"""Width and height in px of a training scene; the detector is fully convolutional, so any size teaches it."""
+
+MAX_PLATES = 8
+PADDING = 114
+"""Grey value around a picture that doesn't fill the detector's input."""
+
+CORNERS, BOX, IGNORE = 2, 1, 0
+"""What a label knows: the corners, the upright box only, or nothing but that something may be there."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """One training picture."""
+
+    image: np.ndarray
+    """(256, 416, 3) uint8 BGR."""
+    quads: np.ndarray
+    """(n, 4, 2) float32 px."""
+    kinds: np.ndarray
+    """(n,) `CORNERS`, `BOX` or `IGNORE`."""
+
+    def label(self) -> np.ndarray:
+        """Return the labels as (MAX_PLATES, 9) float32: kind + 1 (0 for none), then the eight coordinates."""
+        rows = np.zeros((MAX_PLATES, 9), np.float32)
+        for row, quad, kind in zip(rows, self.quads, self.kinds, strict=False):
+            row[0] = kind + 1
+            row[1:] = quad.reshape(8)
+        return rows
+
+
+def background_files(data: Path, held_out: bool) -> list[Path]:
+    """Return the plate-free pictures of one side of the split by source."""
+    files = []
+    for folder in (data / "backgrounds", data / "backgrounds" / "streets2"):
+        for row in csv.DictReader((folder / "sources.csv").open(encoding="utf-8")):
+            if _is_background_held_out(row) is held_out:
+                files.append(folder / row["file"])
+    return files
+
+
+def _is_background_held_out(row: dict[str, str]) -> bool:
+    part = re.search(r"of (detect/\S+)", row["source"])
+    if part:
+        ride = re.search(r"(day|night)ride_type\d+_\d+", part.group(1))
+        return is_held_out(f"romania_mit/{ride.group()}" if ride else part.group(1))
+    identity = row.get("id") or row["source"].split(":")[0]
+    return int(is_held_out(identity)) == 1 or sum(identity.encode()) % 5 == 0
+
+
+def _crop_window(shape: tuple[int, int], focus: tuple[float, float], scale: float, rng: np.random.Generator) -> np.ndarray:
+    """Return the 2x3 matrix that brings a part of the picture around `focus` into the scene at `scale`."""
+    w, h = SCENE_WH
+    at = rng.uniform(0.12, 0.88, 2) * [w, h]
+    shift = at - np.array(focus) * scale
+    picture_w, picture_h = shape[1] * scale, shape[0] * scale
+    for axis, (size, limit) in enumerate(((picture_w, w), (picture_h, h))):
+        if size >= limit:
+            shift[axis] = np.clip(shift[axis], limit - size, 0)
+        else:
+            shift[axis] = np.clip(shift[axis], 0, limit - size)
+    return np.array([[scale, 0, shift[0]], [0, scale, shift[1]]], np.float32)
+
+
+class SceneMaker:
+    """Draws random training scenes.
+
+    Parameters
+    ----------
+    renderer
+        Draws the plates; its random generator is used throughout.
+    pictures
+        Labelled real pictures of the training side.
+    backgrounds
+        Files of pictures without plates.
+    """
+
+    def __init__(self, renderer: PlateRenderer, pictures: list[RealPicture], backgrounds: list[Path]) -> None:
+        self.renderer = renderer
+        self.rng = renderer.rng
+        self._pictures = pictures
+        self._backgrounds = backgrounds
+        weights = np.array([0.45 if p.set_name == "romania_mit" else 1.0 for p in pictures])
+        self._weights = weights / weights.sum()
+        self._read = lru_cache(maxsize=900)(lambda path: cv2.imread(str(path)))
+
+    def scenes(self, count: int) -> Iterator[Scene]:
+        """Yield `count` scenes of the mix."""
+        makers = (self.real, self.replaced, self.drawn, self.empty)
+        for _ in range(count):
+            yield makers[self.rng.choice(4, p=[0.3, 0.35, 0.22, 0.13])]()
+
+    def _picture(self) -> tuple[RealPicture, np.ndarray]:
+        picture = self._pictures[self.rng.choice(len(self._pictures), p=self._weights)]
+        return picture, self._read(picture.path)
+
+    def _view(self, image: np.ndarray, quads: np.ndarray, kinds: list[int], stretched: bool) -> Scene:
+        """Look at a part of a picture so that one of its plates has a random size."""
+        rng = self.rng
+        if stretched or rng.random() < 0.25:
+            squash = float(np.exp(rng.uniform(-0.1, 0.42) if stretched else rng.normal(0, 0.12)))
+            image = cv2.resize(image, None, fx=squash, fy=1, interpolation=cv2.INTER_AREA if squash < 1 else cv2.INTER_LINEAR)
+            quads = quads * np.array([squash, 1], np.float32)
+        if len(quads):
+            chosen = quads[rng.integers(len(quads))]
+            width = float(chosen[:, 0].max() - chosen[:, 0].min())
+            wanted = float(np.exp(rng.uniform(np.log(16), np.log(190))))
+            scale = min(wanted / max(width, 1), 1.6)
+            if rng.random() < 0.85:
+                scale = max(scale, min(SCENE_WH[0] / image.shape[1], SCENE_WH[1] / image.shape[0]))
+            focus = chosen.mean(axis=0)
+            if rng.random() < 0.1:
+                focus = focus + rng.normal(0, 200, 2) / scale
+        else:
+            fit = max(SCENE_WH[0] / image.shape[1], SCENE_WH[1] / image.shape[0])
+            scale = fit * float(np.exp(rng.uniform(-0.4, 0.6)))
+            focus = rng.uniform(0, 1, 2) * image.shape[1::-1]
+        matrix = _crop_window(image.shape[:2], tuple(focus), scale, rng)
+        if scale < 0.6:
+            image = cv2.resize(image, None, fx=scale * 1.2, fy=scale * 1.2, interpolation=cv2.INTER_AREA)
+            inner = np.array([[matrix[0, 0] / (scale * 1.2), 0, matrix[0, 2]], [0, matrix[1, 1] / (scale * 1.2), matrix[1, 2]]], np.float32)
+        else:
+            inner = matrix
+        view = cv2.warpAffine(image, inner, SCENE_WH, flags=cv2.INTER_LINEAR, borderValue=(PADDING,) * 3)
+        return self._keep_visible(view, quads * scale + matrix[:, 2], kinds)
+
+    def _keep_visible(self, view: np.ndarray, quads: np.ndarray, kinds: list[int]) -> Scene:
+        kept, kept_kinds = [], []
+        w, h = SCENE_WH
+        for quad, kind in zip(quads, kinds, strict=True):
+            (x0, y0), (x1, y1) = quad.min(axis=0), quad.max(axis=0)
+            seen_w, seen_h = min(x1, w) - max(x0, 0), min(y1, h) - max(y0, 0)
+            if seen_w <= 0 or seen_h <= 0:
+                continue
+            share = seen_w * seen_h / max((x1 - x0) * (y1 - y0), 1e-6)
+            small = y1 - y0 < 3.5
+            kept.append(quad)
+            kept_kinds.append(kind if share > 0.75 and not small else IGNORE)
+        order = np.argsort([-k for k in kept_kinds], kind="stable")[:MAX_PLATES]
+        quads = np.array([kept[k] for k in order], np.float32).reshape(-1, 4, 2)
+        return Scene(view, quads, np.array([kept_kinds[k] for k in order], np.int8))
+
+    def _vary_light(self, scene: Scene, strength: float) -> Scene:
+        rng = self.rng
+        image = scene.image
+        if rng.random() < strength:
+            image = shoot(image, rng, abs(rng.normal(0, 2)) if rng.random() < 0.25 else 0, abs(rng.normal(0, 0.6)) if rng.random() < 0.4 else 0, 0.8)
+        return Scene(image, scene.quads, scene.kinds)
+
+    def real(self) -> Scene:
+        """A part of a real picture; its labels are boxes."""
+        picture, image = self._picture()
+        quads = np.stack([quad_of_box(*plate.box) for plate in picture.plates])
+        scene = self._view(image, quads, [BOX] * len(quads), picture.set_name in STRETCHED)
+        return self._vary_light(scene, 0.6)
+
+    def replaced(self) -> Scene:
+        """A real picture in which rendered plates, of any country and shape, cover the real ones."""
+        rng = self.rng
+        picture, image = self._picture()
+        image = image.copy()
+        quads = []
+        for plate in picture.plates:
+            x, y, w, h = plate.box
+            new = self.renderer.render()
+            aspect = new.image.shape[1] / new.image.shape[0]
+            width = max(w * rng.uniform(1.02, 1.15), h * 1.05 * min(aspect, w / h))
+            height = width / aspect
+            if height < h * 1.02:
+                height = h * 1.05
+                width = height * aspect if aspect < w / h else max(width, height * min(aspect, 4.0))
+            quad = pose_quad(width, height, rng, 0.3)
+            span = quad.max(axis=0) - quad.min(axis=0)
+            quad = quad * np.float32(max(1.0, w * 1.02 / span[0], h * 1.02 / span[1]))
+            quad = quad - (quad.min(axis=0) + quad.max(axis=0)) / 2 + np.float32([x + w / 2, y + h / 2])
+            self._match_light(new.image, image, plate.box)
+            if rng.random() < 0.5:
+                rim = np.round(quad + (quad - quad.mean(axis=0)) * rng.uniform(0.02, 0.1)).astype(np.int32)
+                cv2.fillConvexPoly(image, rim, (20, 20, 20), cv2.LINE_AA)
+            paste_plate(image, new.image, quad.astype(np.float32))
+            quads.append(quad)
+        scene = self._view(image, np.array(quads, np.float32), [CORNERS] * len(quads), picture.set_name in STRETCHED)
+        self._distract(scene.image, scene.quads, 0.3)
+        return self._vary_light(scene, 0.85)
+
+    def _match_light(self, plate: np.ndarray, image: np.ndarray, box: tuple[float, float, float, float]) -> None:
+        """Bring a rendered plate, in place, near the brightness of what it replaces."""
+        x, y, w, h = (int(v) for v in box)
+        part = image[max(y, 0) : y + max(h, 1), max(x, 0) : x + max(w, 1)]
+        if part.size == 0 or self.rng.random() < 0.25:
+            return
+        bright = float(np.percentile(part, 85)) / max(float(np.percentile(plate, 85)), 1.0)
+        gain = float(np.clip(bright, 0.25, 1.6)) * self.rng.uniform(0.8, 1.2)
+        tint = part.reshape(-1, 3).mean(axis=0) / max(float(part.mean()), 1.0)
+        plate[:] = np.clip(plate * (gain * (0.6 + 0.4 * tint)), 0, 255).astype(np.uint8)
+
+    def _background(self) -> np.ndarray:
+        image = self._read(self._backgrounds[self.rng.integers(len(self._backgrounds))])
+        return self._view(image, np.zeros((0, 4, 2), np.float32), [], False).image
+
+    def drawn(self) -> Scene:
+        """Drawn vehicles with plates before a real place."""
+        rng = self.rng
+        view = self._background().copy()
+        quads: list[np.ndarray] = []
+        for _ in range(int(rng.choice([1, 1, 1, 2, 3]))):
+            plate = self.renderer.render()
+            width = float(np.exp(rng.uniform(np.log(18), np.log(200))))
+            height = width * plate.image.shape[0] / plate.image.shape[1]
+            quad = pose_quad(width, height, rng, 0.9)
+            span = quad.max(axis=0) - quad.min(axis=0)
+            room = np.array(SCENE_WH) - span
+            if (room < 4).any():
+                continue
+            centre = span / 2 + rng.uniform(0.02, 0.98, 2) * room
+            quad = (quad - (quad.min(axis=0) + quad.max(axis=0)) / 2 + centre).astype(np.float32)
+            if any(self._overlap(quad, other) for other in quads):
+                continue
+            if rng.random() < 0.75:
+                self._vehicle(view, quad)
+            if rng.random() < 0.4:
+                gain = rng.uniform(0.25, 1.1)
+                plate.image[:] = np.clip(plate.image * gain, 0, 255).astype(np.uint8)
+            paste_plate(view, plate.image, quad)
+            quads.append(quad)
+        scene = self._keep_visible(view, np.array(quads, np.float32).reshape(-1, 4, 2), [CORNERS] * len(quads))
+        self._distract(scene.image, scene.quads, 0.6)
+        return self._vary_light(scene, 0.9)
+
+    def empty(self) -> Scene:
+        """A place without a plate, with things that look like one."""
+        view = self._background().copy()
+        none = np.zeros((0, 4, 2), np.float32)
+        self._distract(view, none, 0.75)
+        return self._vary_light(Scene(view, none, np.zeros(0, np.int8)), 0.7)
+
+    @staticmethod
+    def _overlap(a: np.ndarray, b: np.ndarray) -> bool:
+        return bool((a.min(axis=0) - 20 < b.max(axis=0)).all() and (b.min(axis=0) - 20 < a.max(axis=0)).all())
+
+    def _vehicle(self, view: np.ndarray, quad: np.ndarray) -> None:
+        """Draw the front or rear of a vehicle around the plate: body, bumper, lamps, grille, window, badge."""
+        rng = self.rng
+        centre = quad.mean(axis=0)
+        w = float(np.linalg.norm(quad[1] - quad[0]))
+        body_w, body_h = w * rng.uniform(2.6, 4.6), w * rng.uniform(1.6, 3.2)
+        x0, y0 = centre[0] - body_w * rng.uniform(0.4, 0.6), centre[1] - body_h * rng.uniform(0.45, 0.8)
+        colour = rng.integers(5, 240) + rng.normal(0, 25, 3)
+        shade = lambda f: tuple(float(v) for v in np.clip(colour * f, 0, 255))  # noqa: E731
+        p = lambda u, v: (int(x0 + u * body_w), int(y0 + v * body_h))  # noqa: E731
+        cv2.rectangle(view, p(0, 0), p(1, 1), shade(1), -1)
+        for _ in range(5):
+            v = rng.uniform(0.1, 0.95)
+            cv2.line(view, p(0, v), p(1, v + rng.normal(0, 0.02)), shade(rng.uniform(0.4, 1.5)), max(1, int(w * rng.uniform(0.01, 0.08))))
+        if rng.random() < 0.7:
+            cv2.rectangle(view, p(0.08, 0.02), p(0.92, rng.uniform(0.2, 0.4)), tuple(float(v) for v in rng.integers(10, 110, 3)), -1)
+        lamp = (30.0, 30.0, 190.0) if rng.random() < 0.5 else tuple(float(v) for v in rng.integers(150, 255, 3))
+        v = rng.uniform(0.4, 0.6)
+        for u in (0.02, 0.78):
+            cv2.rectangle(view, p(u, v), p(u + 0.2, v + rng.uniform(0.08, 0.2)), lamp, -1)
+        if rng.random() < 0.6:
+            top = rng.uniform(0.4, 0.75)
+            for k in range(int(rng.integers(2, 7))):
+                cv2.line(view, p(0.25, top + k * 0.03), p(0.75, top + k * 0.03), shade(rng.choice([0.2, 1.6])), max(1, int(w * 0.02)))
+        cv2.line(view, p(0, 0.7), p(1, 0.7), shade(0.5), max(1, int(w * 0.03)))
+        if rng.random() < 0.5:
+            cv2.putText(view, str(rng.choice(["TDI", "GTI", "4x4", "CIVIC", "2.0", "SPORT", "LX", "HYBRID", "FOCUS"])), p(rng.uniform(0.05, 0.7), 0.5), 2, max(0.25, w * 0.004), shade(rng.choice([0.3, 1.9])), 1, cv2.LINE_AA)
+
+    def _distract(self, view: np.ndarray, quads: np.ndarray, chance: float) -> None:
+        """Draw, away from the plates, things that carry text or edges and are no plate; in place."""
+        rng = self.rng
+        if rng.random() > chance:
+            return
+        h, w = view.shape[:2]
+        for _ in range(int(rng.integers(1, 4))):
+            size = np.array([np.exp(rng.uniform(np.log(25), np.log(220))), np.exp(rng.uniform(np.log(10), np.log(90)))])
+            corner = rng.uniform(0, 1, 2) * np.maximum([w, h] - size, 1)
+            box = quad_of_box(*corner, *size)
+            if any(self._overlap(box, quad) for quad in quads):
+                continue
+            x, y = (int(v) for v in corner)
+            bw, bh = (int(v) for v in size)
+            paint = tuple(int(v) for v in rng.integers(0, 255, 3))
+            ink = tuple(int(v) for v in (np.array(paint) + 128) % 256)
+            word = "".join(rng.choice(list("ABCDEFGHIJKLMNOPRSTUVWZ0123456789  "), int(rng.integers(2, 14))))
+            kind = rng.choice(["sign", "stamp", "shop", "grille", "round", "lines", "panel", "lamp"])
+            if kind == "sign":
+                cv2.rectangle(view, (x, y), (x + bw, y + bh), paint, -1)
+                rows = int(rng.integers(2, 5))
+                for row in range(rows):
+                    cv2.putText(view, word[: int(rng.integers(3, 15))], (x + 3, y + int(bh * (row + 0.8) / rows)), int(rng.choice([0, 2, 3])), max(0.2, bh / rows / 32), ink, 1, cv2.LINE_AA)
+            elif kind == "stamp":
+                text = f"{rng.integers(2005, 2026)}-{rng.integers(1, 13):02d}-{rng.integers(1, 29):02d} {rng.integers(24):02d}:{rng.integers(60):02d}:{rng.integers(60):02d}"
+                text = str(rng.choice([text, f"CAM {rng.integers(1, 20):02d}", text[11:], f"{rng.integers(10, 130)} km/h"]))
+                place = (int(rng.choice([5, w // 2])), int(rng.choice([14, h - 6])))
+                cv2.putText(view, text, place, int(rng.choice([0, 2, 5])), float(rng.uniform(0.3, 0.8)), (255, 255, 255) if rng.random() < 0.7 else ink, 1, cv2.LINE_AA)
+            elif kind == "shop":
+                cv2.putText(view, word.strip() or "SALE", (x, y + bh), int(rng.choice([0, 2, 3, 4])), bh / 26, ink, max(1, bh // 14), cv2.LINE_AA)
+            elif kind == "grille":
+                cv2.rectangle(view, (x, y), (x + bw, y + bh), (20, 20, 20), -1)
+                for k in range(2, bw, max(3, bw // int(rng.integers(6, 20)))):
+                    cv2.line(view, (x + k, y), (x + k, y + bh), (150, 150, 150), 1)
+            elif kind == "round":
+                cv2.circle(view, (x + bh // 2, y + bh // 2), bh // 2, (255, 255, 255), -1, cv2.LINE_AA)
+                cv2.circle(view, (x + bh // 2, y + bh // 2), bh // 2, (30, 30, 200), max(1, bh // 8), cv2.LINE_AA)
+                cv2.putText(view, str(rng.integers(2, 13) * 10), (x + bh // 5, y + int(bh * 0.68)), 2, bh / 50, (0, 0, 0), max(1, bh // 25), cv2.LINE_AA)
+            elif kind == "lines":
+                cv2.rectangle(view, (x, y), (x + bw, y + bh), (230, 230, 230), max(1, bh // 12))
+            elif kind == "lamp":
+                glow = np.zeros_like(view)
+                cv2.circle(glow, (x, y), max(4, bh // 3), (255, 255, 255), -1, cv2.LINE_AA)
+                view[:] = cv2.add(view, cv2.GaussianBlur(glow, (0, 0), max(2, bh / 6)))
+            else:
+                cv2.rectangle(view, (x, y), (x + bw, y + bh), paint, -1)
+
+
+@dataclass(frozen=True)
+class SceneSamples:
+    """Makes the samples of one shard; a value, so that a process can be handed it."""
+
+    fonts: tuple[Path, ...]
+    formats: Path
+    data: Path
+
+    def __call__(self, seed: int, count: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        renderer = PlateRenderer(list(self.fonts), self.formats, seed)
+        pictures = [picture for picture in load_scenes(self.data) if not picture.held_out]
+        maker = SceneMaker(renderer, pictures, background_files(self.data, held_out=False))
+        return ((scene.image, scene.label()) for scene in maker.scenes(count))
