@@ -17,6 +17,11 @@ from streamer.datatypes import Frame
 from streamer.errors import SourceError
 
 
+_NO_RATE_PROBE = "fpsprobesize;0"
+"""FFmpeg otherwise collects a second of frames to guess the frame rate, and then hands them out all at once: measured
+on GStreamer's RTSP server at 25 frames a second, 0.9 s to open and 22 frames in a burst, against 0.1 s and 2 frames."""
+
+
 class StreamSource:
     """A network stream, read through OpenCV's FFmpeg with limits on how long opening and reading may take.
 
@@ -50,7 +55,7 @@ class StreamSource:
             (cv2.CAP_PROP_N_THREADS, config.decode_threads),
         ]
         encrypted_or_http = not self._address.lower().startswith("rtsp://")
-        options = "rtsp_transport;tcp" if encrypted_or_http else f"rtsp_transport;{config.transport}"
+        options = f"rtsp_transport;{'tcp' if encrypted_or_http else config.transport}|{_NO_RATE_PROBE}"
         capture = OpenCvCapture.open(self._address, cv2.CAP_FFMPEG, settings, options)
         if capture is None:
             raise SourceError(f"{self.name}: {why_no_stream(self._address, config.open_timeout_s)}")
