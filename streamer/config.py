@@ -258,6 +258,9 @@ class TrackingConfig(Section):
     position_noise: Annotated[
         float, Field(gt=0, le=2, description="Error of a detection's place, in plate heights.")
     ] = 0.12
+    cut_correlation: Annotated[
+        float, Field(ge=-1, le=1, description="Correlation of two frames under which they show different scenes.")
+    ] = 0.25
     path_points: Annotated[int, Field(ge=2, le=10000, description="Points of a track's path that are kept.")] = 200
 
 
@@ -278,7 +281,7 @@ class SegmentsConfig(Section):
     offset: Annotated[float, Field(ge=-100, le=100)] = Field(
         10.0, description="Grey levels by which ink must differ from the mean of that window."
     )
-    char_height_min: Share = Field(0.36, description="Smallest height of a character, as a share of the line's.")
+    char_height_min: Share = Field(0.22, description="Smallest height of a character, as a share of the line's.")
     char_height_max: Share = Field(0.95, description="Largest height of a character, as a share of the plate image's.")
     char_aspect_min: Annotated[float, Field(ge=0, le=5)] = Field(
         0.08, description="Smallest width over height of a character: 1 and I are thin."
@@ -286,11 +289,10 @@ class SegmentsConfig(Section):
     char_aspect_max: Annotated[float, Field(gt=0, le=5)] = Field(
         1.15, description="Largest width over height of a character; up to three times that, touching ones are cut."
     )
-    height_spread: Share = Field(
-        0.2, description="Largest difference in height within a row, as a share of a character's height."
+    align_max: Annotated[float, Field(gt=0, le=1)] = Field(
+        0.12, description="Largest distance of a character's ends from its row's lines, as a share of its height."
     )
-    align_max: Share = Field(0.15, description="Largest distance of a character from its row, as a share of its height.")
-    slope_max: Share = Field(0.15, description="Largest slope of a row on the rectified plate.")
+    slope_max: Share = Field(0.5, description="Largest slope of a row on the rectified plate.")
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

@@ -54,7 +54,9 @@ class BlackhatDetector:
         candidates = [
             candidate
             for polarity in polarities
-            for candidate in self._candidates(grey, small if polarity == "dark" else 255 - small, factor, polarity, trace)
+            for candidate in self._candidates(
+                grey, small if polarity == "dark" else 255 - small, factor, polarity, trace
+            )
         ]
         detections = choose(candidates, self._score_threshold, self._config.overlap_max)
         if trace:

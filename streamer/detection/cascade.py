@@ -83,7 +83,9 @@ def load_cascade(file: str) -> cv2.CascadeClassifier:
         path = bundled / file
     if not path.is_file():
         plates = ", ".join(sorted(p.name for p in bundled.glob("*plate*.xml")))
-        raise ModelError(f"detection.cascade.file: no cascade {file!r}: give a file, or a name of OpenCV's own: {plates}")
+        raise ModelError(
+            f"detection.cascade.file: no cascade {file!r}: give a file, or a name of OpenCV's own: {plates}"
+        )
     try:
         cascade = cv2.CascadeClassifier(str(path))
     except (cv2.error, SystemError) as error:

@@ -39,8 +39,8 @@ def inks_of(plate: np.ndarray, window_px: int, offset: float) -> Iterator[Ink]:
         yield Ink(f"local, {name}", local_ink(side, window_px, offset), dark)
 
 
-def without_frame(mask: np.ndarray) -> np.ndarray:
-    """Return the mask without lines along its sides: a plate's frame, its edge, and the shadow under its holder.
+def frame_of(mask: np.ndarray) -> np.ndarray:
+    """Return the mask of lines along the plate's sides: its frame, its edge, and the shadow under its holder.
 
     A row near the top or bottom whose ink runs on over a quarter of the width is no character, nor is a run of ink that
     stands as high as the mask, near its ends.
@@ -53,7 +53,7 @@ def without_frame(mask: np.ndarray) -> np.ndarray:
     edge_h, edge_w = round(0.22 * height), round(0.12 * width)
     rows[edge_h : height - edge_h] = 0
     columns[:, edge_w : width - edge_w] = 0
-    return cv2.bitwise_and(mask, cv2.bitwise_not(cv2.bitwise_or(rows, columns)))
+    return cv2.bitwise_or(rows, columns)
 
 
 def without_border(mask: np.ndarray) -> np.ndarray:

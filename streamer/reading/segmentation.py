@@ -1,4 +1,4 @@
-"""Characters of a binarized plate image: components that are alike, stand in a row, and fill one or two lines."""
+"""Characters of a binarized plate image: components between two straight lines, that fill one or two rows."""
 
 from __future__ import annotations
 
@@ -15,15 +15,23 @@ Box = tuple[int, int, int, int]
 """x, y, width, height in px of the plate image."""
 
 CUT_LIMIT = 1.55
-"""Widths of a typical character from which on a component is taken for two that touch."""
+"""Widths of a typical character from which on a component is taken for several that touch."""
+
+DOT = 0.12
+"""Share of a line's height below which a component isn't worth a word: dots, dirt, noise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Characters beside each other, from left to right, and how regular they are (0 to their number)."""
+    """Characters beside each other, from left to right, between two straight lines."""
 
     boxes: tuple[Box, ...]
+    top: tuple[float, float]
+    """Height in px of the line along the characters' tops at x = 0, and its slope."""
+    bottom: tuple[float, float]
+    """Of the line along their bottoms."""
     score: float
+    """How well the characters fit the lines, summed: 0 to their number."""
 
     @property
     def height(self) -> float:
@@ -44,6 +52,7 @@ class Segmentation:
     """One or two lines from top to bottom; none when no character was found."""
     refused: tuple[tuple[Box, str], ...]
     """Components that are no characters, and why."""
+    plate_height_px: int
 
     @property
     def boxes(self) -> tuple[Box, ...]:
@@ -52,23 +61,25 @@ class Segmentation:
 
     @property
     def score(self) -> float:
-        """How much of the ink is explained: about the number of characters that stand in regular rows."""
-        return sum(row.score for row in self.rows)
+        """How much of the plate the characters make up: their number, each weighed by its height over the plate's."""
+        return sum(row.score * row.height for row in self.rows) / self.plate_height_px
 
 
-def segment(mask: np.ndarray, lines_max: int, config: SegmentsConfig) -> Segmentation:
+def segment(mask: np.ndarray, frame: np.ndarray, lines_max: int, config: SegmentsConfig) -> Segmentation:
     """Return the characters of a plate image.
 
     Parameters
     ----------
     mask
         (h, w) uint8, 255 where there is ink, without the plate's frame.
+    frame
+        (h, w) uint8, 255 where ink was taken for the plate's frame.
     lines_max
         1, or 2 where the plate's shape leaves room for a second line.
     config
         Limits of a character's size, shape and place.
     """
-    components, refused = _components(mask, lines_max, config)
+    components, refused = _components(mask, frame, lines_max, config)
     rows: list[Row] = []
     left = components
     for _ in range(lines_max):
@@ -78,79 +89,90 @@ def segment(mask: np.ndarray, lines_max: int, config: SegmentsConfig) -> Segment
         rows.append(row)
         left = [box for box in left if not _beside(box, row)]
     rows = [_cut(row, mask, config) for row in rows]
-    used = {box for row in rows for box in row.boxes}
-    refused += [(box, "alignment off the row") for box in components if box not in used and not _inside(box, rows)]
-    return Segmentation(tuple(sorted(rows, key=lambda row: row.middle)), tuple(refused))
+    refused += [(box, "off the row") for box in components if not any(_inside(box, row) for row in rows)]
+    ordered = tuple(sorted(rows, key=lambda row: row.middle))
+    return Segmentation(ordered, tuple(refused), mask.shape[0])
 
 
-def _components(mask: np.ndarray, lines_max: int, config: SegmentsConfig) -> tuple[list[Box], list[tuple[Box, str]]]:
-    """Return the components that have a character's size, and the others with the reason."""
+def _components(
+    mask: np.ndarray, frame: np.ndarray, lines_max: int, config: SegmentsConfig
+) -> tuple[list[Box], list[tuple[Box, str]]]:
+    """Return the components that may be characters, and the others with the reason; dots go without a word."""
     mask_h, mask_w = mask.shape
+    line_h = mask_h / lines_max
     stats = cv2.connectedComponentsWithStats(mask, connectivity=8)[2][1:]
+    beside_frame = cv2.dilate(frame, np.ones((5, 1), np.uint8))
     kept: list[Box] = []
     refused: list[tuple[Box, str]] = []
-    for x, y, w, h, area in stats.tolist():
-        if h < config.char_height_min * mask_h / lines_max:
-            fault = "height too small" if area > 0.002 * mask_h * mask_h else "dot"
+    for x, y, w, h, _ in stats.tolist():
+        if h < config.char_height_min * line_h:
+            fault = "low" if max(w, h) > DOT * line_h else "dot"
         elif h > config.char_height_max * mask_h:
-            fault = "height too large"
-        elif w > config.char_aspect_max * h * 3:
-            fault = "aspect too wide"
+            fault = "high"
+        elif w > 3 * config.char_aspect_max * h:
+            fault = "wide"
         elif w < config.char_aspect_min * h:
-            fault = "aspect too narrow"
-        elif (x == 0 or x + w == mask_w) and w < 0.6 * h:
-            fault = "border touched"
+            fault = "narrow"
+        elif x == 0 or x + w == mask_w:
+            fault = "at the border"
+        elif max(_share(beside_frame[row, x : x + w]) for row in (y, y + h - 1)) > 0.7 and w > 0.25 * h:
+            fault = "part of the frame"
         else:
             kept.append((x, y, w, h))
             continue
-        refused.append(((x, y, w, h), fault))
-    return kept, [item for item in refused if item[1] != "dot"]
+        if fault != "dot":
+            refused.append(((x, y, w, h), fault))
+    return kept, refused
+
+
+def _share(mask: np.ndarray) -> float:
+    return float(np.mean(mask > 0))
 
 
 def _best_row(boxes: Sequence[Box], config: SegmentsConfig) -> Row | None:
-    """Return the longest regular row, or None.
+    """Return the row that makes up most of the plate, or None.
 
-    Each pair of boxes gives a straight line through their middles; those of like height whose middles lie on it make a
-    row. A plate that was rectified badly still has a slope, but no large one.
+    Each pair of boxes gives two straight lines, along their tops and along their bottoms; the boxes that reach from
+    one to the other make a row. So a plate that was rectified badly still has its rows, and what is higher or lower
+    than its neighbours (a frame, a band, a seal) is in none.
     """
     if not boxes:
         return None
     x, y, w, h = np.array(boxes, np.float64).T
-    across, middle = x + w / 2, y + h / 2
-    best: tuple[float, np.ndarray] | None = None
+    across, bottom = x + w / 2, y + h
+    best, best_size = None, 0.0
     for i in range(len(boxes)):
-        alike = np.abs(h - h[i]) <= config.height_spread * h[i]
-        for j in np.flatnonzero(alike):
+        for j in range(i, len(boxes)):
             run = across[j] - across[i]
-            slope = 0.0 if i == j or abs(run) < 1 else (middle[j] - middle[i]) / run
-            if abs(slope) > config.slope_max:
+            if i != j and abs(run) < 0.2 * h[i]:
                 continue
-            off = np.abs(middle - middle[i] - slope * (across - across[i]))
-            members = alike & (off <= config.align_max * h[i])
-            score = _regularity(h[members], off[members] / h[i], w[members])
-            if best is None or score > best[0]:
-                best = score, np.flatnonzero(members)
+            top_slope, bottom_slope = ((y[j] - y[i]) / run, (bottom[j] - bottom[i]) / run) if i != j else (0.0, 0.0)
+            if max(abs(top_slope), abs(bottom_slope)) > config.slope_max:
+                continue
+            along = across - across[i]
+            reach = h[i] + (bottom_slope - top_slope) * along
+            off = np.maximum(np.abs(y - y[i] - top_slope * along), np.abs(bottom - bottom[i] - bottom_slope * along))
+            fits = (off <= config.align_max * reach) & (reach > 0)
+            wide = np.clip(w / h - 1, 0, 1)
+            score = float(np.sum((1 - 0.5 * off[fits] / (config.align_max * reach[fits])) * (1 - wide[fits])))
+            size = score * float(np.median(h[fits])) if fits.any() else 0.0
+            if size > best_size:
+                lines = (y[i] - top_slope * across[i], top_slope), (bottom[i] - bottom_slope * across[i], bottom_slope)
+                best, best_size = (np.flatnonzero(fits), *lines, score), size
     if best is None:
         return None
-    chosen = sorted((boxes[k] for k in best[1]), key=lambda box: box[0])
-    return Row(tuple(_joined(chosen)), best[0])
-
-
-def _regularity(heights: np.ndarray, off: np.ndarray, widths: np.ndarray) -> float:
-    """Return the number of characters, less for unequal heights, for places off the line, and for wide ones."""
-    spread = np.abs(heights / np.median(heights) - 1)
-    wide = np.clip(widths / heights - 1, 0, 1)
-    return float(np.sum(np.clip(1 - 1.5 * spread - off - wide, 0, 1)))
+    members, top, under, score = best
+    chosen = sorted((boxes[k] for k in members), key=lambda box: box[0])
+    return Row(tuple(_joined(chosen)), top, under, score)
 
 
 def _joined(boxes: Sequence[Box]) -> list[Box]:
-    """Return the boxes, from left to right, with those that lie within another's width left out or joined to it."""
+    """Return the boxes, from left to right, with those that share most of their width made one."""
     joined: list[Box] = []
     for x, y, w, h in boxes:
         if joined:
             px, py, pw, ph = joined[-1]
-            shared = min(px + pw, x + w) - x
-            if shared > 0.6 * min(w, pw):
+            if min(px + pw, x + w) - x > 0.7 * min(w, pw):
                 x0, y0, x1, y1 = min(px, x), min(py, y), max(px + pw, x + w), max(py + ph, y + h)
                 joined[-1] = (x0, y0, x1 - x0, y1 - y0)
                 continue
@@ -159,22 +181,24 @@ def _joined(boxes: Sequence[Box]) -> list[Box]:
 
 
 def _second_line(first: Row, row: Row) -> bool:
-    """Tell whether a row stands clear above or below another, and is large enough to be read with it."""
+    """Tell whether a row stands clear above or below another, and is as large, so that it is read with it."""
     apart = abs(first.middle - row.middle) > 0.45 * (first.height + row.height)
-    return apart and len(row.boxes) >= 2 and 0.55 <= row.height / first.height <= 1.8
+    return apart and len(row.boxes) >= 2 and 0.7 <= row.height / first.height <= 1.4
 
 
 def _beside(box: Box, row: Row) -> bool:
-    """Tell whether a box lies at the height of a row."""
-    middle = box[1] + box[3] / 2
-    return abs(middle - row.middle) <= 0.5 * row.height
+    """Tell whether a box stands, at least in part, between the lines of a row."""
+    across = box[0] + box[2] / 2
+    top, bottom = (start + slope * across for start, slope in (row.top, row.bottom))
+    return min(bottom, box[1] + box[3]) - max(top, box[1]) > 0.25 * min(box[3], row.height)
 
 
-def _inside(box: Box, rows: Sequence[Row]) -> bool:
-    """Tell whether a component became part of a joined or cut character."""
+def _inside(box: Box, row: Row) -> bool:
+    """Tell whether a component became a character of the row, or part of one."""
     x, y, w, h = box
-    middle = x + w / 2
-    return any(bx <= middle <= bx + bw and _beside(box, row) for row in rows for bx, _, bw, _ in row.boxes)
+    return any(
+        bx <= x + w / 2 <= bx + bw and by <= y + h / 2 <= by + bh and h <= 1.1 * bh for bx, by, bw, bh in row.boxes
+    )
 
 
 def _cut(row: Row, mask: np.ndarray, config: SegmentsConfig) -> Row:
@@ -193,7 +217,7 @@ def _cut(row: Row, mask: np.ndarray, config: SegmentsConfig) -> Row:
                 edges.append(low + int(np.argmin(ink[low:high])))
         edges.append(w)
         boxes += [(x + a, y, b - a, h) for a, b in zip(edges, edges[1:], strict=False) if b - a >= 2]
-    return Row(tuple(boxes), row.score)
+    return Row(tuple(boxes), row.top, row.bottom, row.score)
 
 
 def draw_segmentation(plate: np.ndarray, segmentation: Segmentation) -> np.ndarray:

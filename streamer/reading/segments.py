@@ -10,17 +10,21 @@ import numpy as np
 
 from streamer.config import SegmentsConfig
 from streamer.datatypes import ALPHABET, MAX_PLATE_LENGTH, PlateRead
-from streamer.geometry import quad_size, rectify
+from streamer.geometry import grow_quad, quad_size, rectify
 from streamer.interfaces import Trace
 from streamer.pixels import grey_of
 from streamer.reading.cutting import character_image
-from streamer.reading.ink import Ink, inks_of, without_frame
+from streamer.reading.ink import Ink, frame_of, inks_of
 from streamer.reading.quality import measure_quality
 from streamer.reading.segmentation import Segmentation, draw_segmentation, segment
 from streamer.reading.slots import plate_read_of_slots
+from streamer.reading.trimming import without_bars
 
 ASPECT_RANGE = (0.8, 8.0)
 """Width over height of a plate image; a quad of another shape is squeezed into it."""
+
+ROW_MARGIN = 0.2
+"""Kept above and below the rows when the plate is rectified along them, as a share of a character's height."""
 
 
 class Classifier(Protocol):
@@ -90,19 +94,41 @@ def cut_plate(image: np.ndarray, quad: np.ndarray, config: SegmentsConfig, trace
         Size of the plate image, binarization, and what a character can be.
     trace
         Takes the plate image, each mask and its characters.
+
+    Notes
+    -----
+    A quad is seldom exact: where a row was found, the plate is rectified once more along it, and what is cut out then
+    is taken unless characters got lost.
     """
+    margin = config.margin_width, config.margin_height
+    first = _cut_once(image, grow_quad(quad, margin), _lines_max(quad, config), config, trace)
+    rows = first.segmentation.rows
+    if not rows or len(first.segmentation.boxes) < 2:
+        return first
+    second = _cut_once(image, _quad_of_rows(first, grow_quad(quad, margin)), len(rows), config, trace)
+    return second if len(second.segmentation.boxes) >= len(first.segmentation.boxes) else first
+
+
+def _lines_max(quad: np.ndarray, config: SegmentsConfig) -> int:
     width, height = quad_size(quad)
-    aspect = width / max(height, 1e-6)
-    lines_max = 2 if aspect < config.two_line_aspect else 1
+    return 2 if width < config.two_line_aspect * height else 1
+
+
+def _cut_once(
+    image: np.ndarray, quad: np.ndarray, lines_max: int, config: SegmentsConfig, trace: Trace | None
+) -> CutPlate:
+    """Rectify what is inside the quad, and cut out the characters of at most `lines_max` lines."""
+    width, height = quad_size(quad)
+    aspect = min(max(width / max(height, 1e-6), ASPECT_RANGE[0]), ASPECT_RANGE[1])
     plate_h = config.line_height_px * lines_max
-    plate_w = round(plate_h * min(max(aspect, ASPECT_RANGE[0]), ASPECT_RANGE[1]))
-    plate = grey_of(rectify(image, quad, (plate_w, plate_h), (config.margin_width, config.margin_height)))
+    plate = grey_of(rectify(image, quad, (round(plate_h * aspect), plate_h), (0.0, 0.0)))
     if trace:
-        trace("plate", plate, f"{width:.0f} x {height:.0f} px in the frame, up to {lines_max} line(s)")
+        trace("plate", plate, f"{width:.0f} x {height:.0f} px in the frame, at most {lines_max} lines")
     cuts = []
     for ink in inks_of(plate, round(config.window * config.line_height_px), config.offset):
-        mask = cv2.morphologyEx(without_frame(ink.mask), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
-        segmentation = segment(mask, lines_max, config)
+        frame = frame_of(ink.mask)
+        mask = cv2.morphologyEx(cv2.subtract(ink.mask, frame), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+        segmentation = without_bars(plate, ink.dark, segment(mask, frame, lines_max, config))
         cuts.append(CutPlate(plate, ink, segmentation))
         if trace:
             trace(f"ink ({ink.method})", ink.mask, "")
@@ -111,3 +137,25 @@ def cut_plate(image: np.ndarray, quad: np.ndarray, config: SegmentsConfig, trace
     if trace:
         trace("segments", draw_segmentation(plate, best.segmentation), f"by {best.ink.method}")
     return best
+
+
+def _quad_of_rows(cut: CutPlate, quad: np.ndarray) -> np.ndarray:
+    """Return the quad (4, 2) px of the frame around the rows of a plate image that was cut out at `quad`."""
+    plate_h, plate_w = cut.image.shape
+    first, last = cut.segmentation.rows[0], cut.segmentation.rows[-1]
+    boxes = cut.segmentation.boxes
+    pad = ROW_MARGIN * (first.height + last.height) / 2
+    left = max(0.0, min(x for x, _, _, _ in boxes) - 3 * first.height)
+    right = min(float(plate_w), max(x + w for x, _, w, _ in boxes) + 3 * last.height)
+    corners = np.array(
+        [
+            [left, first.top[0] + first.top[1] * left - pad],
+            [right, first.top[0] + first.top[1] * right - pad],
+            [right, last.bottom[0] + last.bottom[1] * right + pad],
+            [left, last.bottom[0] + last.bottom[1] * left + pad],
+        ],
+        np.float32,
+    )
+    whole = np.array([[0, 0], [plate_w, 0], [plate_w, plate_h], [0, plate_h]], np.float32)
+    to_frame = cv2.getPerspectiveTransform(whole, np.asarray(quad, np.float32))
+    return cv2.perspectiveTransform(corners[None], to_frame)[0]
