@@ -1,0 +1,147 @@
+"""Which tracks and detections of one frame may be the same vehicle, and at what cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from streamer.config import TrackingConfig
+from streamer.datatypes import Detection
+from streamer.interfaces import TextOf
+from streamer.plate_text import text_distance
+from streamer.tracking.association import Assignment, assign, boxes_of, confusable, overlaps
+from streamer.tracking.kalman import measure
+from streamer.tracking.track import Track
+
+_MOTION, _OVERLAP, _SIZE, _TEXT = 1.0, 1.0, 0.5, 3.0
+"""Weights of the parts of the cost, each part 0 to 1."""
+_CONFUSION_MARGIN = 0.8
+"""Two pairs whose costs differ by less could be the other way round: ask for the text."""
+_SAME_PLACE_IOU = 0.3
+_SAME_TEXT = 0.25
+"""Text distance up to which two texts are one plate's: one character in four, or two that look alike."""
+_LEAST_TEXT = 4
+"""A text with fewer characters says nothing about who it is."""
+_ALIKE = np.array([0.3, 0.6])
+"""Change of ln height and ln aspect that a jump between two frames may have."""
+_NEAR_WIDTHS = 1.5
+"""A jump this many plate widths far, with no other pair in question, needs no text: the camera shook."""
+
+
+@dataclass(slots=True)
+class Texts:
+    """What is known of the texts of tracks, and what can be found out about this frame's detections."""
+
+    text_of: TextOf | None
+    of_track: Mapping[int, str]
+    _read: dict[int, str] = field(default_factory=dict)
+
+    def difference(self, track: Track, detection: Detection) -> float | None:
+        """Return the distance of the texts of track and detection, 0 to 1; None when either is not known."""
+        known = self.of_track.get(track.track_id, "")
+        if self.text_of is None or len(known) < _LEAST_TEXT:
+            return None
+        if id(detection) not in self._read:
+            self._read[id(detection)] = self.text_of(detection)
+        read = self._read[id(detection)]
+        return text_distance(known, read) if len(read) >= _LEAST_TEXT else None
+
+
+@dataclass(slots=True)
+class Found:
+    """The detections of one frame, measured once."""
+
+    detections: tuple[Detection, ...]
+    timestamp_s: float
+    texts: Texts
+    points: np.ndarray = field(init=False)
+    """(n, 4) measurements `xyha`."""
+    xyxy: np.ndarray = field(init=False)
+    """(n, 4) px, the upright boxes by their corners."""
+
+    def __post_init__(self) -> None:
+        quads = np.array([d.quad for d in self.detections], np.float64).reshape(-1, 4, 2)
+        self.points = np.array([measure(quad) for quad in quads]).reshape(-1, 4)
+        self.xyxy = boxes_of(quads)
+
+
+def match_expected(
+    tracks: Sequence[Track], found: Found, chosen: Sequence[int], config: TrackingConfig, ask: bool
+) -> Assignment:
+    """Match tracks with the detections that lie where the filters expect them.
+
+    The cost is the sum of motion (squared Mahalanobis distance over the gate), overlap (1 - intersection over union),
+    size (difference of ln height) and, where two pairs could be swapped, the difference of the texts.
+
+    Parameters
+    ----------
+    tracks
+        Rows of the answer.
+    found, chosen
+        The frame's detections, and which of them are the columns of the answer.
+    config
+        Its `gate`, and `coast_s`: a track that was not seen for longer is only taken up where it was.
+    ask
+        Whether texts may be asked for.
+    """
+    if not tracks or not chosen:
+        return assign(np.zeros((len(tracks), len(chosen))), np.zeros((len(tracks), len(chosen)), bool))
+    points = found.points[list(chosen)]
+    gated = np.array([track.distances(points) for track in tracks]) / config.gate
+    overlap = overlaps(boxes_of(np.array([track.quad for track in tracks])), found.xyxy[list(chosen)])
+    size = np.abs(np.array([track.xyha[2] for track in tracks])[:, None] - points[None, :, 2])
+    costs = _MOTION * np.minimum(gated, 1) + _OVERLAP * (1 - overlap) + _SIZE * np.minimum(size, 1)
+    forgotten = np.array([found.timestamp_s - track.last_seen_s > config.coast_s for track in tracks])[:, None]
+    in_place = overlap >= _SAME_PLACE_IOU
+    allowed = in_place | ((gated <= 1) & ~forgotten)
+    if ask:
+        for row, column in np.argwhere(confusable(costs, allowed, _CONFUSION_MARGIN)):
+            difference = found.texts.difference(tracks[row], found.detections[chosen[column]])
+            if difference is not None:
+                costs[row, column] += _TEXT * difference
+    return assign(costs, allowed)
+
+
+def match_jumps(tracks: Sequence[Track], found: Found, chosen: Sequence[int], limit_px: float) -> Assignment:
+    """Match tracks with detections far from where they are expected, where something else than the place says so.
+
+    That is the text; or, within a plate's width or two, that no other pair is in question (the camera shook); or the
+    same for a plate seen only once before, whose speed nobody knows yet, at any distance.
+
+    Parameters
+    ----------
+    tracks
+        Rows of the answer.
+    found, chosen
+        The frame's detections, and which of them are the columns of the answer.
+    limit_px
+        The longest jump; infinite after a scene cut, when only the text counts.
+    """
+    shape = (len(tracks), len(chosen))
+    if not tracks or not chosen:
+        return assign(np.zeros(shape), np.zeros(shape, bool))
+    states = np.array([track.xyha for track in tracks])
+    away = np.abs(found.points[list(chosen)][None] - states[:, None])
+    moved_px = np.hypot(away[..., 0], away[..., 1])
+    width_px = np.exp(states[:, 2] + states[:, 3])[:, None]
+    cut = not np.isfinite(limit_px)
+    possible = (moved_px <= limit_px) & (cut | np.all(away[..., 2:] <= _ALIKE, axis=2))
+    near = possible & (moved_px <= _NEAR_WIDTHS * width_px)
+    fresh = np.array([track.hits == 1 for track in tracks])[:, None]
+    unexplained = ~np.array(cut) & (_only_pair(near) | (_only_pair(possible) & fresh))
+    costs, allowed = moved_px / width_px, np.zeros(shape, bool)
+    for row, column in np.argwhere(possible):
+        difference = found.texts.difference(tracks[row], found.detections[chosen[column]])
+        if difference is None:
+            allowed[row, column] = unexplained[row, column]
+        else:
+            allowed[row, column] = difference <= _SAME_TEXT
+            costs[row, column] += _TEXT * difference
+    return assign(np.minimum(costs, 1e3), allowed)
+
+
+def _only_pair(allowed: np.ndarray) -> np.ndarray:
+    """Return which pairs are alone in their row and in their column."""
+    return allowed & (allowed.sum(axis=1, keepdims=True) == 1) & (allowed.sum(axis=0, keepdims=True) == 1)

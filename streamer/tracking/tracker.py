@@ -1,0 +1,161 @@
+"""What holds tracks: one camera's vehicles, frame after frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from streamer.config import TrackingConfig
+from streamer.datatypes import Detection, TrackState, TrackView
+from streamer.interfaces import TextOf
+from streamer.tracking.association import overlaps
+from streamer.tracking.matching import Found, Texts, match_expected, match_jumps
+from streamer.tracking.track import Track
+
+_COVERED_IOU = 0.4
+"""A detection that overlaps a plate already tracked in this frame by so much is the same plate found twice."""
+
+
+class Tracker:
+    """Tracks plates through the frames of one camera.
+
+    Association is in three rounds, each an optimal assignment: strong detections where the filters expect them, then
+    weak detections for confirmed tracks that are left (they extend a track and never start one), then strong
+    detections that are far from where any filter expects them but are a vehicle seen before all the same. What is
+    still left starts a track.
+
+    References
+    ----------
+    Zhang et al. 2022, ByteTrack: Multi-object tracking by associating every detection box (the second round).
+    """
+
+    def __init__(self, config: TrackingConfig) -> None:
+        self._config = config
+        self._tracks: list[Track] = []
+        self._next_id = 1
+
+    def update(
+        self,
+        detections: Sequence[Detection] | None,
+        timestamp_s: float,
+        frame_wh: tuple[int, int] | None = None,
+        text_of: TextOf | None = None,
+        texts: Mapping[int, str] | None = None,
+        cut: bool = False,
+    ) -> tuple[TrackView, ...]:
+        """Take one frame in and return every track as it stands; call it for every frame.
+
+        Parameters
+        ----------
+        detections
+            The plates found in the frame; None when the frame was not looked at: tracks move on, unpunished.
+        timestamp_s
+            Time of the frame; what lies between two frames is their true distance in time.
+        frame_wh
+            Width and height of the frame in px; None when unknown: then nothing jumps or leaves over an edge.
+        text_of
+            Reads a detection of this frame; asked only where two vehicles could be confused.
+        texts
+            What is known of each track's text so far, by track id.
+        cut
+            Whether the picture changed altogether: being at the old place then proves nothing.
+
+        Returns
+        -------
+        Tracks, oldest first. One that dies in this frame appears once more, as deleted.
+        """
+        for track in self._tracks:
+            track.predict(timestamp_s)
+        if detections is not None:
+            usable = tuple(d for d in detections if np.isfinite(d.quad).all())
+            self._look(Found(usable, timestamp_s, Texts(text_of, texts or {})), frame_wh, cut)
+        return self._views()
+
+    def flush(self) -> tuple[TrackView, ...]:
+        """End every track and return them all, deleted."""
+        for track in self._tracks:
+            track.delete()
+        return self._views()
+
+    def split(self, track_id: int) -> TrackView | None:
+        """Put a new track in place of one that turned out to be two vehicles.
+
+        The new track starts with the old one's detection of this frame, and the old one is gone.
+
+        Returns
+        -------
+        The new track; None when the old one was not seen in this frame.
+        """
+        for place, track in enumerate(self._tracks):
+            if track.track_id == track_id and track.detection is not None:
+                self._tracks[place] = self._new_track(track.detection, track.last_seen_s)
+                return self._tracks[place].view()
+        return None
+
+    def _look(self, found: Found, frame_wh: tuple[int, int] | None, cut: bool) -> None:
+        """Match this frame's detections, start tracks for what is left, and note who was missed."""
+        scores = [d.score for d in found.detections]
+        strong = [i for i, score in enumerate(scores) if score >= self._config.strong_score]
+        weak = [i for i, score in enumerate(scores) if score < self._config.strong_score]
+        waiting = list(self._tracks)
+        if not cut:
+            waiting, strong = self._expected(waiting, found, strong, ask=True)
+            tentative = [t for t in waiting if t.state is TrackState.TENTATIVE]
+            confirmed = [t for t in waiting if t.state is not TrackState.TENTATIVE]
+            confirmed, _ = self._expected(confirmed, found, weak, ask=False)
+            waiting = tentative + confirmed
+        if frame_wh is not None:
+            waiting, strong = self._jumps(waiting, found, strong, np.inf if cut else self._config.jump * frame_wh[0])
+        for track in waiting:
+            track.miss(found.timestamp_s)
+            if frame_wh is not None and _outside(track, frame_wh):
+                track.delete()
+        for i in self._uncovered(found, strong):
+            self._tracks.append(self._new_track(found.detections[i], found.timestamp_s))
+
+    def _expected(
+        self, tracks: list[Track], found: Found, chosen: list[int], ask: bool
+    ) -> tuple[list[Track], list[int]]:
+        """Match what is where it was expected; return the tracks and the detections that are left."""
+        assignment = match_expected(tracks, found, chosen, self._config, ask)
+        for row, column in assignment.matches:
+            i = chosen[column]
+            tracks[row].hit(found.detections[i], found.timestamp_s, found.points[i])
+        return [tracks[r] for r in assignment.unmatched_rows], [chosen[c] for c in assignment.unmatched_columns]
+
+    def _jumps(
+        self, tracks: list[Track], found: Found, chosen: list[int], limit_px: float
+    ) -> tuple[list[Track], list[int]]:
+        """Match what is far from where it was expected; return the tracks and the detections that are left."""
+        assignment = match_jumps(tracks, found, chosen, limit_px)
+        for row, column in assignment.matches:
+            i = chosen[column]
+            tracks[row].jump(found.detections[i], found.timestamp_s, found.points[i])
+        return [tracks[r] for r in assignment.unmatched_rows], [chosen[c] for c in assignment.unmatched_columns]
+
+    def _uncovered(self, found: Found, chosen: list[int]) -> list[int]:
+        """Return the detections that are not a second find of a plate tracked in this frame, best score first."""
+        seen = [track.detection.quad for track in self._tracks if track.detection is not None]
+        taken = [np.concatenate([quad.min(axis=0), quad.max(axis=0)]) for quad in seen]
+        kept = []
+        for i in sorted(chosen, key=lambda i: -found.detections[i].score):
+            if not taken or overlaps(found.xyxy[i][None], np.array(taken)).max() < _COVERED_IOU:
+                kept.append(i)
+                taken.append(found.xyxy[i])
+        return kept
+
+    def _new_track(self, detection: Detection, timestamp_s: float) -> Track:
+        self._next_id += 1
+        return Track(self._next_id - 1, detection, timestamp_s, self._config)
+
+    def _views(self) -> tuple[TrackView, ...]:
+        views = tuple(track.view() for track in self._tracks)
+        self._tracks = [track for track in self._tracks if track.state is not TrackState.DELETED]
+        return views
+
+
+def _outside(track: Track, frame_wh: tuple[int, int]) -> bool:
+    """Whether the plate's centre is expected outside the frame."""
+    x, y = track.xyha[:2]
+    return not (0 <= x < frame_wh[0] and 0 <= y < frame_wh[1])
