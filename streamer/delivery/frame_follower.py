@@ -34,7 +34,8 @@ class FrameFollower:
     """Shows frames to one sink in a thread of its own.
 
     A recording of a file keeps every frame: when it is behind, `show` waits. A recording of a camera, and any window,
-    never holds the reading up: the oldest waiting frame is dropped and counted.
+    never holds the reading up: the oldest waiting frame is dropped and counted. A sink that fails is closed and counted
+    once: a video with a hole in it is of no use.
     """
 
     def __init__(self, sink: FrameSink, faults: SinkFaults, stop: threading.Event, limit_s: float) -> None:
@@ -48,7 +49,7 @@ class FrameFollower:
         self._drawn = 0
         self._gone = False
         self._closing = False
-        self._changed = threading.Condition()
+        self._changed = threading.Condition(threading.RLock())
         self._thread = threading.Thread(target=self._run, name=f"draw {sink.name}", daemon=True)
 
     def start(self) -> None:
@@ -92,19 +93,23 @@ class FrameFollower:
 
     def _give_up(self) -> None:
         left = len(self._waiting) + 1
-        self._gone = True
-        self._waiting.clear()
+        self._end()
         error = SinkError(f"drew nothing for {self._limit_s:g} s after the stop; {left} frames not drawn")
         self._faults.failed(self.name, error, left)
+
+    def _end(self) -> None:
+        with self._changed:
+            self._gone = True
+            self._waiting.clear()
+            self._changed.notify_all()
 
     def _run(self) -> None:
         while (report := self._next()) is not None:
             try:
                 self._sink.show(report)
-            except Exception as error:  # a sink of the user's own may raise anything; the readings go on
+            except Exception as error:  # whatever it is, it ends this output and not the readings
                 self._faults.failed(self.name, error)
-            else:
-                self._faults.worked(self.name)
+                self._end()
             with self._changed:
                 self._drawn += 1
         try:
@@ -114,7 +119,7 @@ class FrameFollower:
 
     def _next(self) -> FrameReport | None:
         with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._closing)
+            self._changed.wait_for(lambda: self._waiting or self._closing or self._gone)
             if not self._waiting:
                 return None
             report = self._waiting.popleft()
