@@ -176,7 +176,9 @@ class CascadeConfig(Section):
     neighbours_min: Annotated[int, Field(ge=0, le=100)] = Field(
         3, description="Neighbouring windows that must agree on a plate."
     )
-    width_min_px: Annotated[int, Field(ge=1, le=4000)] = Field(30, description="Smallest plate width in px of the frame.")
+    width_min_px: Annotated[int, Field(ge=1, le=4000)] = Field(
+        30, description="Smallest plate width in px of the frame."
+    )
     width_max: Share = Field(0.8, description="Largest plate width, as a share of the frame's.")
     height_max: Share = Field(0.4, description="Largest plate height, as a share of the frame's.")
     equalize: bool = Field(True, description="Spreads the grey levels of the frame before the search.")
@@ -239,29 +241,31 @@ class DetectionConfig(Section):
 class TrackingConfig(Section):
     """`tracking`: when detections become a track, and how long one lives."""
 
-    min_hits: Annotated[int, Field(ge=1, description="Detections of a plate before its track is confirmed.")] = 2
-    strong_score: Annotated[Share, Field(description="Detector's score from which a detection may start a track.")] = 0.5
-    coast_s: Annotated[Seconds, Field(description="Seconds a confirmed track lives on without a detection.")] = 1.0
-    tentative_s: Annotated[Seconds, Field(description="Seconds an unconfirmed track lives without a detection.")] = 0.35
-    gate: Annotated[
-        float, Field(gt=0, le=100, description="Squared Mahalanobis distance up to which a detection fits a track.")
-    ] = 16.0
-    jump: Annotated[
-        Share, Field(description="Largest move between frames, as a share of the frame's width, that text can support.")
-    ] = 0.35
-    agility: Annotated[
-        float, Field(gt=0, le=1000, description="How much a plate's speed changes in a second, in plate heights/s.")
-    ] = 15.0
-    start_speed: Annotated[
-        float, Field(gt=0, le=1000, description="Speed that a plate first seen may have, in plate heights a second.")
-    ] = 25.0
-    position_noise: Annotated[
-        float, Field(gt=0, le=2, description="Error of a detection's place, in plate heights.")
-    ] = 0.12
-    cut_correlation: Annotated[
-        float, Field(ge=-1, le=1, description="Correlation of two frames under which they show different scenes.")
-    ] = 0.25
-    path_points: Annotated[int, Field(ge=2, le=10000, description="Points of a track's path that are kept.")] = 200
+    min_hits: Annotated[int, Field(ge=1)] = Field(2, description="Detections of a plate before its track is confirmed.")
+    strong_score: Share = Field(0.5, description="Detector's score from which a detection may start a track.")
+    coast_s: Seconds = Field(1.0, description="How long a confirmed track lives on without a detection.")
+    tentative_s: Seconds = Field(0.35, description="How long an unconfirmed track lives without a detection.")
+    gate: Annotated[float, Field(gt=0, le=100)] = Field(
+        16.0, description="Squared Mahalanobis distance up to which a detection fits where a track is expected."
+    )
+    jump: Share = Field(
+        0.35, description="Longest move between two frames that the text can support, as a share of the frame's width."
+    )
+    agility: Annotated[float, Field(gt=0, le=1000)] = Field(
+        15.0, description="How much a plate's speed changes in a second, in plate heights a second."
+    )
+    start_speed: Annotated[float, Field(gt=0, le=1000)] = Field(
+        25.0, description="Speed that a plate seen for the first time may have, in plate heights a second."
+    )
+    position_noise: Annotated[float, Field(gt=0, le=2)] = Field(
+        0.12, description="Error of a detection's place, in plate heights."
+    )
+    cut_correlation: Annotated[float, Field(ge=-1, le=1)] = Field(
+        0.25, description="Correlation of two frames under which they show different scenes."
+    )
+    path_points: Annotated[int, Field(ge=2, le=10000)] = Field(
+        200, description="Points of a track's path that are kept."
+    )
 
 
 class SegmentsConfig(Section):
@@ -328,13 +332,61 @@ class ReadingConfig(Section):
 class VotingConfig(Section):
     """`voting`: how reads become one reading."""
 
-    max_reading_delay_s: Seconds = 30.0
+    regions: tuple[str, ...] = Field(
+        (), description="Expected plate formats by country or state, such as [sk, us-ca]; empty is all that are known."
+    )
+    formats: Literal["soft", "strict", "off"] = Field(
+        "soft",
+        description="What formats do in the vote: soft prefers what fits, strict reports nothing else, off ignores them.",
+    )
+    max_reading_delay_s: Seconds = Field(
+        30.0, description="How long after a vehicle was first seen its final reading comes at the latest."
+    )
+    provisional_confidence: Share = Field(
+        0.9, description="Confidence from which a vehicle still in view has a provisional reading."
+    )
+    settled_confidence: Share = Field(
+        0.97, description="Confidence from which a plate is read again only when it is seen better than before."
+    )
+    min_confidence: Share = Field(0.55, description="Confidence under which a vehicle that has left is not reported.")
+    min_length: Annotated[int, Field(ge=1, le=10)] = Field(
+        3, description="Fewest characters of a reading; less is not a plate."
+    )
+    min_plate_height_px: Annotated[float, Field(ge=1, le=200)] = Field(
+        7.0, description="Height in px from which a plate in the frame is worth reading."
+    )
+    asked_format_weight: Annotated[float, Field(ge=0, le=20)] = Field(
+        3.0,
+        description="How much less likely a text without a fitting format is where regions are named (natural log).",
+    )
+    known_format_weight: Annotated[float, Field(ge=0, le=20)] = Field(
+        1.0,
+        description="How much less likely a text without a fitting format is where no region is named (natural log).",
+    )
+    region_certainty: Share = Field(0.9, description="Share of the probability from which a region is reported.")
+    misread_share: Annotated[float, Field(gt=0, lt=1)] = Field(
+        0.03, description="Share of reads that are wrong altogether, even of a large and sharp plate."
+    )
+    correlation_s: PositiveSeconds = Field(
+        0.25, description="How far apart in time two reads of a moving plate are to count as independent."
+    )
+    max_reads: Annotated[int, Field(ge=1, le=200)] = Field(
+        24, description="Reads of one vehicle that take part in its vote."
+    )
+    max_reads_per_frame: Annotated[int, Field(ge=1, le=100)] = Field(
+        4, description="Plates read in one frame; the others wait for the next."
+    )
+    burnt_in_s: Seconds = Field(
+        4.0, description="How long text at the frame's upper or lower edge must stand still to count as burnt in."
+    )
 
 
 class DuplicatesConfig(Section):
     """`duplicates`: when a vehicle seen again is the same visit."""
 
-    within_s: Seconds = 30.0
+    within_s: Seconds = Field(
+        30.0, description="How long after it left a vehicle seen again is still the same visit; 0 reports it each time."
+    )
 
 
 class DeliveryConfig(Section):
@@ -379,7 +431,8 @@ class RegistryConfig(Section):
     )
     answer: Literal["json", "xml"] = Field("json", description="What the registry answers with.")
     json_inside: str | None = Field(
-        None, description="Dotted path of the XML element whose text is JSON, which then holds the fields; null is none."
+        None,
+        description="Dotted path of the XML element whose text is JSON, which then holds the fields; null is none.",
     )
     fields: dict[str, str] = Field(
         {"make": "make", "model": "model", "colour": "colour", "expiry": "expiry"},
