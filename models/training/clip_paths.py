@@ -21,9 +21,8 @@ def approach(rng: np.random.Generator, start_s: float, lane_m: float) -> Motion:
 
 def recede(rng: np.random.Generator, start_s: float, lane_m: float) -> Motion:
     """Drive away from the camera."""
-    speed, near = rng.uniform(4, 9), rng.uniform(3, 5)
-    yaw = rng.normal(0, 0.05)
-    return lambda t: Pose(lane_m, near + speed * max(0.0, t - start_s), yaw)
+    speed, yaw = rng.uniform(4, 9), rng.normal(0, 0.05)
+    return lambda t: Pose(lane_m, 2 + speed * (t - start_s), yaw)
 
 
 def cross(rng: np.random.Generator, start_s: float, lane_m: float) -> Motion:

@@ -15,13 +15,13 @@ def road_background(size_wh: tuple[int, int], camera: Camera, rng: np.random.Gen
     """Return a road with lane marks under the camera's own perspective, (H, W, 3) uint8 BGR."""
     width, height = size_wh
     canvas = np.empty((height, width, 3), np.uint8)
-    sky, grass = rng.integers(150, 235, 3), np.array([60, 105, 85]) + rng.integers(-25, 25, 3)
+    sky, grass = rng.integers(160, 225) + rng.integers(0, 24, 3), np.array([60, 105, 85]) + rng.integers(-25, 25, 3)
     horizon = int(np.clip(camera.project(np.array([[0.0, camera.height_m, 1e4]]))[0, 1], 0, height))
     canvas[:horizon] = sky
     canvas[horizon:] = grass
     for _ in range(int(rng.integers(6, 14))):
         x, w, h = rng.integers(0, width), rng.integers(30, 160), rng.integers(20, 120)
-        shade = tuple(int(c) for c in rng.integers(50, 190, 3))
+        shade = tuple(int(c) for c in np.clip(rng.integers(60, 190) + rng.normal(0, 12, 3), 0, 255))
         cv2.rectangle(canvas, (int(x), horizon - int(h)), (int(x + w), horizon), shade, -1)
     asphalt = int(rng.integers(75, 120))
     _ground(canvas, camera, (-4.2, 4.2), (1.0, 400.0), (asphalt, asphalt, asphalt))

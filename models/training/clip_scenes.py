@@ -90,7 +90,7 @@ class RoadScene:
         """Return the plates that are inside the picture and hidden by nothing."""
         poses = self._poses(t)
         shift = self._shake.at(t).astype(np.float32) if self._shooting.shake_px else np.zeros(2, np.float32)
-        hulls = {i: self._hull(i, pose) for i, pose in poses.items()}
+        hulls = {i: self._traffic[i][0].outline(self._camera, pose) for i, pose in poses.items()}
         visible = {}
         for index, pose in poses.items():
             quad = self._traffic[index][0].plate_quad(self._camera, pose)
@@ -104,11 +104,6 @@ class RoadScene:
     def _poses(self, t: float) -> dict[int, Pose]:
         poses = {index: motion(t) for index, (_, motion) in enumerate(self._traffic)}
         return {index: pose for index, pose in poses.items() if pose.z_m > NEAREST_M}
-
-    def _hull(self, index: int, pose: Pose) -> np.ndarray:
-        vehicle = self._traffic[index][0]
-        width, height, _ = vehicle.size_m
-        return self._camera.project(vehicle.plane(pose, -width / 2, 0.0, width, height))
 
     def _add_lamps(self, light: np.ndarray, poses: Mapping[int, Pose]) -> None:
         for index, pose in poses.items():
@@ -124,8 +119,8 @@ class StillScene:
 
     Parameters
     ----------
-    still
-        (h, w, 3) uint8 BGR.
+    background, still
+        (H, W, 3) and (h, w, 3) uint8 BGR: what shows beyond the still's edges, and the still.
     boxes
         Its labelled plates, px of the still.
     texts
@@ -136,28 +131,30 @@ class StillScene:
 
     def __init__(
         self,
+        background: np.ndarray,
         still: np.ndarray,
         boxes: Sequence[Box],
         texts: Sequence[str],
         plate_px: tuple[float, float],
-        size_wh: tuple[int, int],
         shooting: Shooting,
         rng: np.random.Generator,
         seconds: float,
     ) -> None:
         self.texts = tuple(texts)
-        self._still, self._size_wh, self._shooting, self._seconds = still, size_wh, shooting, seconds
+        self._background, self._still, self._shooting, self._seconds = background, still, shooting, seconds
+        self._size_wh = background.shape[1], background.shape[0]
         self._quads = [quad_of_box(*box) for box in boxes]
         self._zoom = tuple(height / boxes[0][3] for height in plate_px)
-        self._path = rng.uniform([0.3, 0.35], [0.7, 0.75], (2, 2)) * size_wh
+        self._path = rng.uniform([0.3, 0.35], [0.7, 0.75], (2, 2)) * self._size_wh
         self._tilt = rng.uniform(-8e-5, 8e-5, (2, 2))
         self._shake = Shake(rng, shooting.shake_px)
         self._steps = LightSteps(rng, shooting.light_steps, seconds)
 
     def light(self, t: float) -> np.ndarray:
         """Return the still as the camera sees it now."""
-        seen = cv2.warpPerspective(
-            self._still, self._view(t), self._size_wh, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE
+        seen = self._background.copy()
+        cv2.warpPerspective(
+            self._still, self._view(t), self._size_wh, seen, cv2.INTER_LINEAR, borderMode=cv2.BORDER_TRANSPARENT
         )
         return seen.astype(np.float32) * np.float32(self._shooting.light * self._steps.at(t))
 

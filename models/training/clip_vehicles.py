@@ -73,12 +73,14 @@ class Vehicle:
         """Return the plate's (4, 2) px."""
         return camera.project(self.plane(pose, *self.plate_box_m))
 
-    def draw(self, canvas: np.ndarray, camera: Camera, pose: Pose) -> np.ndarray:
-        """Draw the vehicle without its plate, in place, and return its (n, 2) outline in px."""
-        width, height, length = self.size_m
-        front = self.plane(pose, -width / 2, 0.16, width, height - 0.16)
-        away = np.array([-np.sin(pose.yaw_rad), 0.0, np.cos(pose.yaw_rad)]) * length
-        corners = camera.project(np.vstack([front, front + away]))
+    def outline(self, camera: Camera, pose: Pose) -> np.ndarray:
+        """Return what the vehicle covers, a convex (n, 2) px."""
+        return cv2.convexHull(self._corners(camera, pose))[:, 0]
+
+    def draw(self, canvas: np.ndarray, camera: Camera, pose: Pose) -> None:
+        """Draw the vehicle without its plate, in place."""
+        width = self.size_m[0]
+        corners = self._corners(camera, pose)
         outline = cv2.convexHull(corners)[:, 0]
         ground = camera.project(self.plane(pose, -width / 2, 0.0, width, 0.16)[2:])
         cv2.fillConvexPoly(
@@ -89,11 +91,17 @@ class Vehicle:
         roof = tuple(int(0.8 * c) for c in self.paint)
         cv2.fillConvexPoly(canvas, _fixed(corners[[0, 1, 5, 4]]), roof, cv2.LINE_AA, 4)
         _warp_onto(canvas, self.face, corners[:4])
-        return np.vstack([outline, ground])
+
+    def _corners(self, camera: Camera, pose: Pose) -> np.ndarray:
+        """Return the body's eight corners in px: those of the face, then those behind them."""
+        width, height, length = self.size_m
+        front = self.plane(pose, -width / 2, 0.16, width, height - 0.16)
+        away = np.array([-np.sin(pose.yaw_rad), 0.0, np.cos(pose.yaw_rad)]) * length
+        return camera.project(np.vstack([front, front + away]))
 
 
-def make_vehicle(plate: Plate, rng: np.random.Generator) -> Vehicle:
-    """Paint a vehicle for a plate: width, lamps, window, grille and colour at random."""
+def make_vehicle(plate: Plate, rng: np.random.Generator, *, rear: bool) -> Vehicle:
+    """Paint the front or rear of a vehicle for a plate: width, lamps, window, grille and colour at random."""
     width, height, length = rng.uniform(1.65, 1.95), rng.uniform(1.4, 1.8), rng.uniform(3.5, 4.8)
     paint = tuple(int(c) for c in np.clip(rng.integers(20, 225) + rng.normal(0, 26, 3), 12, 240))
     aspect = plate.image.shape[1] / plate.image.shape[0]
@@ -112,11 +120,6 @@ def make_vehicle(plate: Plate, rng: np.random.Generator) -> Vehicle:
     cv2.fillConvexPoly(face, np.array(glass), (52, 46, 40), cv2.LINE_AA)
     cv2.line(face, glass[0], glass[2], (84, 78, 72), 3, cv2.LINE_AA)
     lamp_y, lamp_x = float(rng.uniform(0.62, 0.8)), float(width / 2 - rng.uniform(0.2, 0.3))
-    lens = (215, 225, 230) if rng.random() < 0.6 else (30, 25, 170)
-    for side in (-1, 1):
-        cv2.ellipse(
-            face, spot(side * lamp_x, lamp_y), (40, int(rng.integers(14, 26))), 0, 0, 360, lens, -1, cv2.LINE_AA
-        )
     dark = tuple(int(0.35 * c) for c in paint)
     cv2.rectangle(face, spot(-width * 0.26, lamp_y + 0.06), spot(width * 0.26, lamp_y - 0.06), dark, -1)
     for step in range(1, int(rng.integers(2, 5))):
@@ -129,6 +132,11 @@ def make_vehicle(plate: Plate, rng: np.random.Generator) -> Vehicle:
         dark if rng.random() < 0.4 else roof_of(paint),
         -1,
     )
+    lens = (30, 25, 170) if rear else (215, 225, 230)
+    for side in (-1, 1):
+        cv2.ellipse(
+            face, spot(side * lamp_x, lamp_y), (40, int(rng.integers(14, 26))), 0, 0, 360, lens, -1, cv2.LINE_AA
+        )
     rim = spot(-plate_w / 2 - 0.015, bottom + plate_h + 0.015), spot(plate_w / 2 + 0.015, bottom - 0.015)
     cv2.rectangle(face, *rim, (18, 18, 18), -1)
     return Vehicle(

@@ -85,7 +85,7 @@ def make_sets(
                 shooting = SETS[name].shooting(rng)
                 plates = material.plates_of(int(rng.integers(2**31)))
                 scene = (
-                    still_scene(stills, shooting, rng, seconds)
+                    still_scene(stills, shooting, photos, rng, seconds)
                     if SETS[name].of_stills
                     else road_scene(SETS[name], shooting, plates, photos, rng, seconds)
                 )
@@ -113,11 +113,8 @@ def road_scene(
     height = float(rng.uniform(2.0, 4.5))
     camera = Camera(SIZE_WH, float(rng.uniform(1500, 2600)), height, float(np.arctan2(height - 0.6, 12)))
     motions = _motions(of, rng, seconds)
-    traffic = [(make_vehicle(plates(), rng), motion) for motion in motions]
-    if photos and rng.random() < 0.6:
-        background = photo_background(photos[int(rng.integers(len(photos)))], SIZE_WH)
-    else:
-        background = road_background(SIZE_WH, camera, rng)
+    traffic = [(make_vehicle(plates(), rng, rear=rear), motion) for motion, rear in motions]
+    background = _background(photos, camera, rng)
     posts: list[Box] = []
     if of.posts:
         edges = np.sort(rng.uniform(0.1, 0.9, rng.integers(2, 4))) * SIZE_WH[0]
@@ -126,7 +123,11 @@ def road_scene(
 
 
 def still_scene(
-    stills: Sequence[LabelledImage], shooting: Shooting, rng: np.random.Generator, seconds: float
+    stills: Sequence[LabelledImage],
+    shooting: Shooting,
+    photos: Sequence[Path],
+    rng: np.random.Generator,
+    seconds: float,
 ) -> StillScene:
     """Return a scene of a labelled still: the camera comes nearer or goes away."""
     still = stills[int(rng.integers(len(stills)))]
@@ -135,7 +136,8 @@ def still_scene(
     sizes = float(rng.uniform(11, 18)), float(rng.uniform(24, 46))
     heights = sizes if rng.random() < 0.7 else sizes[::-1]
     texts = [plate.text for plate in still.plates]
-    return StillScene(pixels, boxes, texts, (heights[0], heights[1]), SIZE_WH, shooting, rng, seconds)
+    background = _background(photos, Camera(SIZE_WH, 1800, 3, 0.2), rng)
+    return StillScene(background, pixels, boxes, texts, (heights[0], heights[1]), shooting, rng, seconds)
 
 
 def film(
@@ -170,14 +172,23 @@ def film(
     return clip
 
 
-def _motions(of: ClipSet, rng: np.random.Generator, seconds: float) -> list[Motion]:
-    """Return how each vehicle of a clip moves; their turns follow each other."""
+def _background(photos: Sequence[Path], camera: Camera, rng: np.random.Generator) -> np.ndarray:
+    if photos and rng.random() < 0.6:
+        return photo_background(photos[int(rng.integers(len(photos)))], SIZE_WH)
+    return road_background(SIZE_WH, camera, rng)
+
+
+def _motions(of: ClipSet, rng: np.random.Generator, seconds: float) -> list[tuple[Motion, bool]]:
+    """Return how each vehicle of a clip moves, one after another, and whether its rear is seen."""
     if of.pairs:
-        pair = PAIRS[rng.integers(len(PAIRS))](rng, 0.0)
-        return [*pair, parked(rng, 0.0, 1.0)] if rng.random() < 0.3 else list(pair)
-    lanes = rng.permutation([-1.9, 0.2, 2.0])
+        pair = [(motion, False) for motion in PAIRS[rng.integers(len(PAIRS))](rng, 0.0)]
+        return [*pair, (parked(rng, 0.0, 1.0), True)] if rng.random() < 0.3 else pair
+    lanes = rng.choice([-2.1, 2.1]) * np.array([1.0, -1.0, 1.0])
     kinds = rng.choice(of.motions, 3)
-    return [MOTIONS[str(kinds[i])](rng, i * seconds / 4, float(lanes[i])) for i in range(3)]
+    return [
+        (MOTIONS[str(kind)](rng, place * seconds / 3.5, float(lane)), kind == "recede")
+        for place, (kind, lane) in enumerate(zip(kinds, lanes, strict=True))
+    ]
 
 
 def _usable(still: LabelledImage) -> bool:
