@@ -123,7 +123,7 @@ def evaluate(
     total = len(dataset.images) + len(dataset.clips)
     images, clips = [], []
     for image in dataset.images:
-        images.append(_score_image(image, reader, observer, candidates_of or _best_path))
+        images.append(_score_image(image, reader, observer, candidates_of or best_path))
         _tell(on_progress, len(images), total)
     for clip in dataset.clips:
         clips.append(score_clip(clip, observer.run(clip.path)))
@@ -145,7 +145,8 @@ def _score_image(image: LabelledImage, reader: Reader, observer: Observer, candi
     return score_image(image, run, alone, float(pixels.shape[0]))
 
 
-def _best_path(read: PlateRead) -> Sequence[str]:
+def best_path(read: PlateRead) -> Sequence[str]:
+    """Return the one text that a read names by itself."""
     return (read.text,)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -57,6 +57,7 @@ class Run:
     """One file, read."""
 
     events: tuple[Reading, ...]
+    """Without their pictures, which would fill the memory."""
     tracks: tuple[TrackTrace, ...]
     detections: tuple[Detection, ...]
     """Everything that the detector found, frame after frame."""
@@ -128,7 +129,7 @@ class Observer:
         events = self._pipeline.run(path, self._on_report)
         total = time.perf_counter() - start
         return Run(
-            tuple(events),
+            tuple(replace(event, frame=None, plate_image=None) for event in events),
             tuple(self._tracks.values()),
             tuple(self._detector.found),
             tuple(self._reader.done),
