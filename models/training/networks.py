@@ -50,10 +50,12 @@ def reader_network(width: float = 1.0, dropout: float = 0.1) -> keras.Model:
 
 
 def detector_network(width: float = 1.0, size_wh: tuple[int | None, int | None] = (None, None)) -> keras.Model:
-    """Return the detector, fully convolutional.
+    """Return the detector, fully convolutional, an anchor-free centre-point network (Zhou et al. 2019) with corners.
 
-    Input (h, w, 3) BGR, 0 to 1, sides divisible by 32. Output (h/8, w/8, 9) at stride 8: logit of "a plate's centre is
-    here", then the four corners as offsets from the cell's centre, in units of 8 px, x and y, clockwise from the top left.
+    Input (h, w, 3) BGR, 0 to 1, sides divisible by 32. Outputs at stride 8, see `streamer.detection.neural.decode`:
+    `score` (h/8, w/8, 1) logit of "a plate's centre is here"; `place` (h/8, w/8, 4) the centre's offset from the cell's
+    in cells, and the logarithm of width and height in cells; `shape` (h/8, w/8, 8) what the corners differ from those
+    of an upright rectangle, in widths and heights.
     """
     n = lambda filters: int(round(filters * width / 8) * 8)  # noqa: E731
     image = keras.Input((size_wh[1], size_wh[0], 3), name="image")
@@ -78,5 +80,6 @@ def detector_network(width: float = 1.0, size_wh: tuple[int | None, int | None] 
     x = layers.Add(name="u8_add")([x, f8])
     x = _conv(x, n(64), 3, name="head")
     score = layers.Conv2D(1, 1, bias_initializer=keras.initializers.Constant(-4.6), dtype="float32", name="score")(x)
-    corners = layers.Conv2D(8, 1, dtype="float32", name="corners")(x)
-    return keras.Model(image, layers.Concatenate(dtype="float32", name="map")([score, corners]), name="detector")
+    place = layers.Conv2D(4, 1, dtype="float32", name="place")(x)
+    shape = layers.Conv2D(8, 1, kernel_initializer="zeros", dtype="float32", name="shape")(x)
+    return keras.Model(image, [score, place, shape], name="detector")

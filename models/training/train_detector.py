@@ -1,0 +1,191 @@
+"""`streamer train detector`: train the plate detector on rendered and real scenes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from models.training.contract import DETECTOR_STRIDE
+from models.training.networks import detector_network
+from models.training.scenes import BOX, IGNORE, SCENE_WH
+from models.training.shards import Shards
+
+UNIT = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]], np.float32)
+"""Corners of an upright rectangle about its centre, in widths and heights."""
+
+
+@dataclass(frozen=True)
+class DetectorRun:
+    """Everything that makes a run; written into its folder."""
+
+    steps: int = 12000
+    batch: int = 16
+    learning_rate: float = 1.5e-3
+    weight_decay: float = 1e-4
+    warmup: int = 300
+    width: float = 1.0
+    seed: int = 1
+    precision: str = "mixed_bfloat16"
+    steps_per_epoch: int = 250
+
+
+def targets(label: np.ndarray, grid_wh: tuple[int, int]) -> np.ndarray:
+    """Return what the detector should say of a scene.
+
+    Parameters
+    ----------
+    label
+        (n, 9): kind + 1 (0 for none), then the corners in px, see `Scene.label`.
+    grid_wh
+        Cells of the map.
+
+    Returns
+    -------
+    (h, w, 12) float32: heat 0 to 1 · whether the heat counts · weight of the corners · whether only the box is known ·
+    the corners' x, y from the cell's centre in cells.
+    """
+    gw, gh = grid_wh
+    out = np.zeros((gh, gw, 12), np.float32)
+    out[..., 1] = 1
+    cx, cy = np.meshgrid(np.arange(gw) + 0.5, np.arange(gh) + 0.5)
+    for row in label:
+        if row[0] == 0:
+            continue
+        kind = int(row[0]) - 1
+        quad = row[1:].reshape(4, 2) / DETECTOR_STRIDE
+        (x0, y0), (x1, y1) = quad.min(axis=0), quad.max(axis=0)
+        if kind == IGNORE:
+            inside = (cx > x0 - 1) & (cx < x1 + 1) & (cy > y0 - 1) & (cy < y1 + 1)
+            out[..., 1][inside & (out[..., 0] < 0.5)] = 0
+            continue
+        mx, my = (x0 + x1) / 2, (y0 + y1) / 2
+        sx, sy = max((x1 - x0) * 0.13, 0.55), max((y1 - y0) * 0.13, 0.55)
+        heat = np.exp(-0.5 * (((cx - mx) / sx) ** 2 + ((cy - my) / sy) ** 2))
+        at = int(np.clip(my, 0, gh - 1)), int(np.clip(mx, 0, gw - 1))
+        heat[at] = 1
+        mine = heat > out[..., 0]
+        near = mine & (heat > 0.4)
+        out[..., 0] = np.maximum(out[..., 0], heat)
+        out[..., 2][near] = 1.0 / near.sum()
+        out[..., 3][near] = kind == BOX
+        out[near, 4:] = (quad[None] - np.stack([cx, cy], axis=-1)[near][:, None]).reshape(-1, 8)
+    return out
+
+
+def detector_loss(truth, output):  # noqa: ANN001, ANN201
+    """Return each scene's loss; truth (n, h, w, 12), output (n, h, w, 13).
+
+    The heat's loss is the focal loss of CornerNet (Law and Deng 2018); the corners' is the absolute difference over
+    the plate's height. Where only the upright box is known, the box around the predicted corners is compared, and the
+    corners are asked only to form a parallelogram.
+    """
+    heat, counts, weight, box_only, corners = truth[..., 0], truth[..., 1], truth[..., 2], truth[..., 3], truth[..., 4:]
+    logit = output[..., 0]
+    p = ops.clip(ops.sigmoid(logit), 1e-5, 1 - 1e-5)
+    peak = ops.cast(heat >= 0.999, "float32")
+    positive = -((1 - p) ** 2) * ops.log(p) * peak
+    negative = -(p**2) * ops.log(1 - p) * ((1 - heat) ** 4) * (1 - peak) * counts
+    plates = ops.sum(peak, axis=(1, 2))
+    heat_loss = ops.sum(positive + negative, axis=(1, 2)) / (plates + 1.0)
+
+    centre, size = output[..., 1:3], ops.exp(ops.clip(output[..., 3:5], -3.0, 5.0))
+    rest = ops.reshape(output[..., 5:13], (-1, *output.shape[1:3], 4, 2))
+    quad = centre[..., None, :] + size[..., None, :] * (rest + UNIT)
+    known = ops.reshape(corners, (-1, *output.shape[1:3], 4, 2))
+    low, high = ops.min(known, axis=3), ops.max(known, axis=3)
+    height = ops.maximum(high[..., 1] - low[..., 1], 0.75)
+    by_corner = ops.mean(ops.abs(quad - known), axis=(3, 4))
+    quad_low, quad_high = ops.min(quad, axis=3), ops.max(quad, axis=3)
+    by_box = ops.mean(ops.abs(quad_low - low) + ops.abs(quad_high - high), axis=3) / 2
+    skew = ops.mean(ops.abs(quad[..., 0, :] + quad[..., 2, :] - quad[..., 1, :] - quad[..., 3, :]), axis=3)
+    box_case = by_box + 0.25 * skew
+    span = high - low
+    sized = ops.mean(ops.abs(ops.log(ops.maximum(span, 0.1)) - output[..., 3:5]), axis=3)
+    error = (box_only * box_case + (1 - box_only) * by_corner) / height + 0.1 * sized
+    shape_loss = ops.sum(error * weight, axis=(1, 2)) / (plates + 1.0)
+    return heat_loss + 2.0 * shape_loss
+
+
+class SceneBatches(keras.utils.PyDataset):
+    """Random batches of scenes, some of them mirrored."""
+
+    def __init__(self, scenes: Shards, run: DetectorRun) -> None:
+        super().__init__()
+        self._scenes, self._run = scenes, run
+        self._rng = np.random.default_rng(run.seed)
+
+    def __len__(self) -> int:
+        return self._run.steps_per_epoch
+
+    def on_epoch_end(self) -> None:
+        self._scenes.refresh()
+
+    def __getitem__(self, index: int):  # noqa: ANN204
+        images, labels = self._scenes.draw(self._rng, self._run.batch)
+        flip = self._rng.random(len(images)) < 0.3
+        images[flip] = images[flip][:, :, ::-1]
+        labels[flip] = mirrored(labels[flip])
+        grid = SCENE_WH[0] // DETECTOR_STRIDE, SCENE_WH[1] // DETECTOR_STRIDE
+        return images.astype(np.float32) / 255, np.stack([targets(label, grid) for label in labels])
+
+
+def mirrored(labels: np.ndarray) -> np.ndarray:
+    """Return labels (n, plates, 9) of scenes mirrored left to right; corners stay clockwise from the top left."""
+    out = labels.copy()
+    quads = out[..., 1:].reshape(*out.shape[:2], 4, 2)
+    quads[..., 0] = SCENE_WH[0] - quads[..., 0]
+    out[..., 1:] = quads[:, :, [1, 0, 3, 2]].reshape(*out.shape[:2], 8)
+    return out
+
+
+class Progress(keras.callbacks.Callback):
+    """After some epochs, scores the held-out sets and writes one line to `history.jsonl`."""
+
+    def __init__(self, folder: Path, score: Callable[[keras.Model], dict[str, object]], every: int = 4) -> None:
+        super().__init__()
+        self._folder, self._score, self._every = folder, score, every
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        line: dict[str, object] = {"epoch": epoch + 1, **{k: round(float(v), 4) for k, v in (logs or {}).items()}}
+        if (epoch + 1) % self._every == 0:
+            line |= self._score(self.model)
+            self.model.save_weights(self._folder / "latest.weights.h5")
+        with (self._folder / "history.jsonl").open("a") as file:
+            file.write(json.dumps(line) + "\n")
+
+
+def joined(model: keras.Model) -> keras.Model:
+    """Return the detector with its three outputs as one map (h/8, w/8, 13), as the loss takes it."""
+    return keras.Model(model.input, layers.Concatenate(dtype="float32", name="map")(model.outputs), name="joined")
+
+
+def train(folder: Path, scenes: Path, score: Callable[[keras.Model], dict[str, object]], run: DetectorRun) -> keras.Model:
+    """Train, or go on with the run in `folder`; return the model with its averaged weights."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "run.json").write_text(json.dumps(asdict(run), indent=1))
+    keras.utils.set_random_seed(run.seed)
+    keras.mixed_precision.set_global_policy(run.precision)
+    model = joined(detector_network(run.width, SCENE_WH))
+    schedule = keras.optimizers.schedules.CosineDecay(
+        run.learning_rate / 20, run.steps - run.warmup, alpha=0.01, warmup_target=run.learning_rate, warmup_steps=run.warmup
+    )
+    optimizer = keras.optimizers.AdamW(schedule, weight_decay=run.weight_decay, clipnorm=10.0, use_ema=True, ema_momentum=0.998)
+    model.compile(optimizer, loss=detector_loss, jit_compile=False)
+    model.fit(
+        SceneBatches(Shards(scenes), run),
+        epochs=run.steps // run.steps_per_epoch,
+        verbose=2,
+        callbacks=[
+            keras.callbacks.SwapEMAWeights(swap_on_epoch=True),
+            keras.callbacks.BackupAndRestore(str(folder / "backup")),
+            Progress(folder, score),
+        ],
+    )
+    model.save_weights(folder / "final.weights.h5")
+    return model
