@@ -28,7 +28,7 @@ class FileHeader:
     missing_bytes: int = 0
     """How many bytes its outer structure promises beyond the end of the file."""
     has_index: bool = True
-    """False for an MP4 without the table that says where its frames are: it was never finished."""
+    """False for an MP4 without the whole table that says where its frames are: it was never finished."""
 
 
 def read_header(path: Path) -> FileHeader:
@@ -70,7 +70,7 @@ def _read_mp4(file: BinaryIO, size: int) -> FileHeader:
     for name, content, end in _boxes(file, 0, size):
         missing = max(missing, end - size)
         if name == b"moov":
-            has_index = True
+            has_index = end <= size
             for inner, inner_content, _ in _boxes(file, content, min(end, size)):
                 if inner == b"mvhd":
                     file.seek(inner_content)

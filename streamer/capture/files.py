@@ -24,6 +24,9 @@ logger = logging.getLogger(__name__)
 
 _DEFAULT_FPS = 25.0
 
+_PATIENCE = 500
+"""Damaged packets in a row that are passed over before it is the end: 20 s of a clip at 25 frames a second."""
+
 
 class VideoFileSource:
     """A video file, read completely from its start or from `part.start_s`.
@@ -78,18 +81,18 @@ class VideoFileSource:
         self.info = self._describe(capture)
 
     def read(self) -> Frame | None:
-        """Return the next wanted frame, or None at the end of the file or of the part."""
-        part = self._part
-        if self._capture is None or (part.max_frames is not None and self._given >= part.max_frames):
+        """Return the next wanted frame, or None at the end of the file or of the part, and once closed."""
+        capture, part = self._capture, self._part
+        if capture is None or (part.max_frames is not None and self._given >= part.max_frames):
             return None
-        while self._capture.grab():
+        while capture.grab(_PATIENCE):
             index, self._next_index = self._next_index, self._next_index + 1
-            time_s = self._last_s = self._time_of(self._capture)
+            time_s = self._last_s = self._time_of(capture)
             if time_s < part.start_s:
                 continue
             if part.duration_s is not None and time_s >= part.start_s + part.duration_s:
                 return None
-            image = self._capture.retrieve()
+            image = capture.retrieve()
             if image is None:
                 continue
             image = orient(image, self._config.rotate, self._config.flip)
@@ -97,7 +100,9 @@ class VideoFileSource:
             self._given += 1
             utc = self._began + timedelta(seconds=time_s)
             return Frame(image, index, time_s, utc, self.name, self._clock.monotonic())
-        self._warn_at_the_end()
+        if not capture.closed:
+            capture.close()
+            self._check_the_end(capture.damaged)
         return None
 
     def close(self) -> None:
@@ -121,11 +126,12 @@ class VideoFileSource:
         fps = self.info.fps if self.info and self.info.fps else _DEFAULT_FPS
         return self._last_s + 1 / fps
 
-    def _warn_at_the_end(self) -> None:
+    def _check_the_end(self, damaged: int) -> None:
+        """Warn of what could not be read. Raises `SourceFormatError` when nothing could."""
         if self._next_index == 0:
             raise SourceFormatError(f"{self.name}: no frame in it can be decoded")
+        read = f"{self._next_index} frames up to {self._last_s:.1f} s were read"
         if self._missing_bytes:
-            logger.warning(
-                "%s is cut off: %d bytes are missing, %d frames (%.1f s) could be read",
-                self.name, self._missing_bytes, self._next_index, self._last_s,
-            )  # fmt: skip
+            logger.warning("%s is cut off, %d bytes are missing; %s", self.name, self._missing_bytes, read)
+        elif damaged:
+            logger.warning("%s is damaged, packets that can't be decoded: %d; %s", self.name, damaged, read)

@@ -64,6 +64,8 @@ class OpenCvCapture:
         self._capture = capture
         self._in_use = threading.Lock()
         self._closing = threading.Event()
+        self._released = False
+        self._damaged = 0
 
     @classmethod
     def open(
@@ -103,10 +105,28 @@ class OpenCvCapture:
         """Whether `close` was called."""
         return self._closing.is_set()
 
-    def grab(self) -> bool:
-        """Take the next frame; False at the end, on a time-out, or when closed."""
-        with self._reading() as usable:
-            return usable and self._capture.grab()
+    @property
+    def damaged(self) -> int:
+        """Packets so far that could not be decoded though more came after them."""
+        return self._damaged
+
+    def grab(self, patience: int) -> bool:
+        """Take the next frame; False at the end, on a time-out, or when closed.
+
+        Parameters
+        ----------
+        patience
+            How many failures in a row are put down to damaged packets, each of which OpenCV reports just as it
+            reports the end.
+        """
+        for failures in range(patience):
+            with self._reading() as usable:
+                if not usable:
+                    return False
+                if self._capture.grab():
+                    self._damaged += failures
+                    return True
+        return False
 
     def retrieve(self) -> np.ndarray | None:
         """Return the frame that was grabbed as (H, W, 3) uint8 BGR, or None when it can't be decoded."""
@@ -136,7 +156,8 @@ class OpenCvCapture:
         self._release_if_idle()
 
     def _release_if_idle(self) -> None:
-        if self._closing.is_set() and self._in_use.acquire(blocking=False):
+        if self._closing.is_set() and not self._released and self._in_use.acquire(blocking=False):
             with contextlib.ExitStack() as stack:
                 stack.callback(self._in_use.release)
+                self._released = True
                 self._capture.release()

@@ -16,6 +16,8 @@ from streamer.config import CaptureConfig
 from streamer.datatypes import Frame
 from streamer.errors import SourceError
 
+_PATIENCE = 30
+"""Damaged packets in a row that are passed over, as UDP on a poor network makes them, before the picture is lost."""
 
 _NO_RATE_PROBE = "fpsprobesize;0"
 """FFmpeg otherwise collects a second of frames to guess the frame rate, and then hands them out all at once: measured
@@ -68,7 +70,7 @@ class StreamSource:
         if capture is None:
             return None
         started_s = self._frames.now()
-        while capture.grab():
+        while capture.grab(_PATIENCE):
             taken_s = self._frames.now()
             image = capture.retrieve()
             if image is not None:

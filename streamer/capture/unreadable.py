@@ -14,6 +14,7 @@ _SIGNATURES = (
     (b"<svg", "SVG"),
     (b"PK\x03\x04", "a ZIP archive"),
 )
+_IMAGE_SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG", b"BM", b"II*\0", b"MM\0*", b"GIF8", b"\0\0\0\x0cjP  ")
 _UNSUPPORTED_SUFFIXES = {
     ".heic": "HEIC", ".heif": "HEIC", ".jxl": "JPEG XL", ".svg": "SVG", ".pdf": "PDF", ".cr2": "camera RAW",
     ".cr3": "camera RAW", ".nef": "camera RAW", ".arw": "camera RAW", ".dng": "camera RAW", ".psd": "Photoshop",
@@ -34,6 +35,8 @@ def why_unreadable(path: Path, header: FileHeader | None = None) -> str:
         return f"{named} is not supported; convert it to JPEG or PNG, or a video to MP4"
     if header is not None and not header.has_index:
         return "the video was cut off before its index was written; nothing in it can be decoded"
+    if start.startswith(_IMAGE_SIGNATURES):
+        return "the image is damaged, cut off, or too large to decode"
     if _looks_like_text(start):
         return "this is text, not an image or a video"
     return "not an image or a video that can be decoded"

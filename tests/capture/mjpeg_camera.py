@@ -56,7 +56,7 @@ class MjpegCamera:
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
 
-            def do_GET(self) -> None:  # noqa: N802
+            def do_GET(self) -> None:
                 camera._answer(self)
 
         return Handler
