@@ -93,14 +93,15 @@ def text_mask(grey: np.ndarray, config: BlackhatConfig, polarity: str, trace: Tr
     gradient = cv2.convertScaleAbs(gradient, alpha=255 / max(float(gradient.max()), 1.0))
     joined = cv2.morphologyEx(cv2.GaussianBlur(gradient, (5, 5), 0), cv2.MORPH_CLOSE, plate_shaped)
     strokes = cv2.threshold(joined, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1]
-    cleaned = cv2.dilate(cv2.erode(strokes, None, iterations=config.erosions), None, iterations=config.dilations)
+    dot = np.ones((3, 3), np.uint8)
+    cleaned = cv2.dilate(cv2.erode(strokes, dot, iterations=config.erosions), dot, iterations=config.dilations)
     square = cv2.getStructuringElement(cv2.MORPH_RECT, (config.light_kernel_px, config.light_kernel_px))
     closed = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, square)
     light = cv2.threshold(closed, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1]
     masked = cv2.morphologyEx(cv2.bitwise_and(cleaned, light), cv2.MORPH_CLOSE, plate_shaped)
     if trace:
         for name, picture in (
-            ("hat", cv2.normalize(hat, None, 0, 255, cv2.NORM_MINMAX)),
+            ("hat, equalized", cv2.equalizeHist(hat)),
             ("gradient", gradient),
             ("joined", joined),
             ("strokes", strokes),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from cv2.data import haarcascades
 
 from streamer.config import CascadeConfig
 from streamer.datatypes import Detection
@@ -77,7 +78,7 @@ def load_cascade(file: str) -> cv2.CascadeClassifier:
     ModelError
         When there is no such file, or it holds no cascade.
     """
-    bundled = Path(cv2.data.haarcascades)
+    bundled = Path(haarcascades)
     path = Path(file).expanduser()
     if not path.is_file() and path.name == file:
         path = bundled / file

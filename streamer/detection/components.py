@@ -1,4 +1,4 @@
-"""Component detector: a plate is a connected region of even light, of a plate's size, with a row of characters in it."""
+"""Component detector: a plate is a connected region of a plate's size, with a row of characters in it."""
 
 from __future__ import annotations
 

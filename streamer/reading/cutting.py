@@ -1,4 +1,4 @@
-"""One character's picture, as the classifiers are trained on it: light ink on black, upright, in the middle of a square."""
+"""One character's picture, as the classifiers are trained on it: light ink on black, in the middle of a square."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MARGIN = 0.1
 
 
 def character_image(plate: np.ndarray, box: Box, dark: bool, size_px: int) -> np.ndarray:
-    """Return the picture of one character, (size_px, size_px) float32, ink 1 and paper 0.
+    """Return the picture of one character, (size_px, size_px) uint8, ink 255 and paper 0.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def character_image(plate: np.ndarray, box: Box, dark: bool, size_px: int) -> np
     scale = room / max(w, h)
     size = max(1, round(w * scale)), max(1, round(h * scale))
     ink = cv2.resize(ink, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-    square = np.zeros((size_px, size_px), np.float32)
+    square = np.zeros((size_px, size_px), np.uint8)
     left, top = (size_px - size[0]) // 2, (size_px - size[1]) // 2
-    square[top : top + size[1], left : left + size[0]] = ink
+    square[top : top + size[1], left : left + size[0]] = np.round(255 * ink)
     return square

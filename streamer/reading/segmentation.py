@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -140,7 +141,8 @@ def _best_row(boxes: Sequence[Box], config: SegmentsConfig) -> Row | None:
         return None
     x, y, w, h = np.array(boxes, np.float64).T
     across, bottom = x + w / 2, y + h
-    best, best_size = None, 0.0
+    best: tuple[np.ndarray, tuple[float, float], tuple[float, float], float] | None = None
+    best_size = 0.0
     for i in range(len(boxes)):
         for j in range(i, len(boxes)):
             run = across[j] - across[i]
@@ -162,7 +164,7 @@ def _best_row(boxes: Sequence[Box], config: SegmentsConfig) -> Row | None:
     if best is None:
         return None
     members, top, under, score = best
-    chosen = sorted((boxes[k] for k in members), key=lambda box: box[0])
+    chosen = sorted((boxes[int(k)] for k in members), key=lambda box: box[0])
     return Row(tuple(_joined(chosen)), top, under, score)
 
 
@@ -203,7 +205,7 @@ def _inside(box: Box, row: Row) -> bool:
 
 def _cut(row: Row, mask: np.ndarray, config: SegmentsConfig) -> Row:
     """Return the row with components that are several characters touching cut where their ink is thinnest."""
-    typical = float(np.median([w for _, _, w, h in row.boxes if w > 0.3 * h] or [0.6 * row.height]))
+    typical = float(np.median([float(w) for _, _, w, h in row.boxes if w > 0.3 * h] or [0.6 * row.height]))
     typical = min(max(typical, 0.4 * row.height), config.char_aspect_max * row.height)
     boxes: list[Box] = []
     for x, y, w, h in row.boxes:
@@ -216,7 +218,7 @@ def _cut(row: Row, mask: np.ndarray, config: SegmentsConfig) -> Row:
             if low < high:
                 edges.append(low + int(np.argmin(ink[low:high])))
         edges.append(w)
-        boxes += [(x + a, y, b - a, h) for a, b in zip(edges, edges[1:], strict=False) if b - a >= 2]
+        boxes += [(x + a, y, b - a, h) for a, b in pairwise(edges) if b - a >= 2]
     return Row(tuple(boxes), row.top, row.bottom, row.score)
 
 

@@ -34,7 +34,7 @@ class Classifier(Protocol):
     """Side of the square pictures it takes."""
 
     def classify(self, images: np.ndarray) -> np.ndarray:
-        """Return probabilities (n, 36) for pictures (n, size_px, size_px) float32, ink 1 and paper 0."""
+        """Return probabilities (n, 36), n may be 0, for pictures (n, size_px, size_px) uint8, ink 255 and paper 0."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,10 +47,10 @@ class CutPlate:
     segmentation: Segmentation
 
     def characters(self, size_px: int) -> np.ndarray:
-        """Return the characters' pictures in reading order, (n, size_px, size_px) float32."""
+        """Return the characters' pictures in reading order, (n, size_px, size_px) uint8."""
         boxes = self.segmentation.boxes[:MAX_PLATE_LENGTH]
         pictures = [character_image(self.image, box, self.ink.dark, size_px) for box in boxes]
-        return np.stack(pictures) if pictures else np.zeros((0, size_px, size_px), np.float32)
+        return np.stack(pictures) if pictures else np.zeros((0, size_px, size_px), np.uint8)
 
 
 class SegmentsReader:
@@ -73,11 +73,11 @@ class SegmentsReader:
         cut = cut_plate(image, quad, self._config, trace)
         quality = measure_quality(cut.image, quad, score)
         characters = cut.characters(self._classifier.size_px)
-        slots = self._classifier.classify(characters) if len(characters) else np.zeros((0, len(ALPHABET)), np.float32)
+        slots = self._classifier.classify(characters)
         if trace:
             for number, (picture, slot) in enumerate(zip(characters, slots, strict=True), 1):
                 note = f"{ALPHABET[int(slot.argmax())]} {slot.max():.2f}"
-                trace(f"character {number}", np.round(255 * picture).astype(np.uint8), note)
+                trace(f"character {number}", picture, note)
         return plate_read_of_slots(slots, quality)
 
 

@@ -12,7 +12,7 @@ BAR = 0.35
 """Width over height up to which a component may be a bar."""
 
 BEYOND = 0.14
-"""How far from a bar the plate must go on, as a share of the bar's height: characters keep more distance to the edge."""
+"""How far beyond a bar the plate must go on, as a share of the bar's height: characters keep more distance."""
 
 
 def without_bars(plate: np.ndarray, dark: bool, segmentation: Segmentation) -> Segmentation:
