@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from time import perf_counter
+from collections.abc import Mapping
 
 RESOLUTION = 1.02
 """Ratio between neighbouring bins of a `Distribution`: a percentile is right to 1 %."""
@@ -48,6 +46,7 @@ class RunStats:
         self._lock = threading.Lock()
         self._counts: Counter[str] = Counter()
         self._dropped: Counter[str] = Counter()
+        self._rejected: Counter[str] = Counter()
         self._stages: dict[str, Distribution] = {}
         self._first_s: float | None = None
         self._last_s: float | None = None
@@ -55,14 +54,19 @@ class RunStats:
         """Milliseconds from the capture of a frame to the end of its reading loop."""
 
     def count(self, what: str, by: int = 1) -> None:
-        """Add to a counter: `sources`, `frames_read`, `frames_processed`, `frames_looked_at`, `losses`."""
+        """Add to a counter: `frames_read`, `frames_processed`, `frames_looked_at`, `reconnects`."""
         with self._lock:
             self._counts[what] += by
 
-    def drop(self, reasons: dict[str, int]) -> None:
+    def drop(self, reasons: Mapping[str, int]) -> None:
         """Add what one source's queue dropped, by reason."""
         with self._lock:
             self._dropped.update(reasons)
+
+    def reject(self, reasons: Mapping[str, int]) -> None:
+        """Add the tracks of one source that gave no reading, by reason."""
+        with self._lock:
+            self._rejected.update(reasons)
 
     def processed(self, captured_s: float, now_s: float) -> None:
         """Count a frame that went all the way.
@@ -77,13 +81,6 @@ class RunStats:
             self._first_s = captured_s if self._first_s is None else min(self._first_s, captured_s)
             self._last_s = now_s
         self.latency.add((now_s - captured_s) * 1000)
-
-    @contextmanager
-    def timed(self, stage: str) -> Iterator[None]:
-        """Time what happens inside as one frame's share of a stage."""
-        start = perf_counter()
-        yield
-        self.add_time(stage, perf_counter() - start)
 
     def add_time(self, stage: str, seconds: float) -> None:
         """Add one frame's time in a stage."""
@@ -103,6 +100,12 @@ class RunStats:
             return dict(self._dropped)
 
     @property
+    def rejected(self) -> dict[str, int]:
+        """Tracks that gave no reading, by reason."""
+        with self._lock:
+            return dict(self._rejected)
+
+    @property
     def fps(self) -> float:
         """Frames processed a second, from the first frame to the last."""
         with self._lock:
@@ -114,6 +117,48 @@ class RunStats:
         with self._lock:
             stages = dict(self._stages)
         return {stage: round(times.percentile(0.5) or 0.0, 3) for stage, times in stages.items()}
+
+
+class CameraStatus:
+    """What people see of one camera while it runs: written by its reading loop, looked at by the screen."""
+
+    def __init__(self, name: str, source: str, live: bool) -> None:
+        self.name = name
+        self.source = source
+        """Path or address, without credentials."""
+        self.live = live
+        self.state = "waiting"
+        """`waiting`, `running`, `offline`, `failed` or `done`."""
+        self.frames = 0
+        self.readings = 0
+        """Vehicles that got their last word."""
+        self.last_plate = ""
+        self.time_s = 0.0
+        """Time of the newest frame."""
+        self.fps = 0.0
+        """Frames a second, smoothed over about a second."""
+        self._previous_s: float | None = None
+
+    def processed(self, timestamp_s: float, now_s: float) -> None:
+        """Take note of a frame that went all the way at `now_s`, monotonic."""
+        self.state = "running"
+        self.frames += 1
+        self.time_s = timestamp_s
+        if self._previous_s is not None and now_s > self._previous_s:
+            elapsed = now_s - self._previous_s
+            newest = 1 / elapsed
+            self.fps = newest if self.fps == 0 else self.fps + min(1.0, elapsed) * (newest - self.fps)
+        self._previous_s = now_s
+
+    def read(self, plate: str, event: str) -> None:
+        """Take note of an event."""
+        self.last_plate = plate
+        self.readings += event == "final"
+
+    def offline(self) -> None:
+        """Take note that the picture was lost."""
+        self.state = "offline"
+        self._previous_s = None
 
 
 def peak_memory_mb() -> float:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from typing import Any
 
-from streamer.datatypes import Frame
+from streamer.datatypes import Frame, FrameReport
 from streamer.errors import SourceError
 
 
@@ -61,3 +62,66 @@ class ScriptedClock:
         self.waits.append(seconds)
         self.now_s += seconds
         return False
+
+
+class ListSink:
+    """A sink that keeps what it is given, and can be made to wait or to fail."""
+
+    def __init__(self, name: str = "list") -> None:
+        self.name = name
+        self.records: list[dict[str, Any]] = []
+        self.closed = False
+        self.fault: Exception | None = None
+        """Raised by every write while it is set."""
+        self.open = threading.Event()
+        """Cleared, every write waits."""
+        self.open.set()
+        self.waiting = threading.Event()
+        """Set when a write has begun."""
+
+    def write(self, record: dict[str, Any]) -> None:
+        self.waiting.set()
+        self.open.wait()
+        if self.fault is not None:
+            raise self.fault
+        self.records.append(record)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class ListFrameSink:
+    """A frame sink that keeps what it is shown, and can be made to wait or to fail."""
+
+    def __init__(self, may_drop: bool = False) -> None:
+        self.name = "frames"
+        self.may_drop = may_drop
+        self.reports: list[FrameReport] = []
+        self.closed = False
+        self.fault: Exception | None = None
+        self.open = threading.Event()
+        self.open.set()
+
+    def show(self, report: FrameReport) -> None:
+        self.open.wait()
+        if self.fault is not None:
+            raise self.fault
+        self.reports.append(report)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class ScriptedDetector:
+    """A detector that gives the next list of its script each time it looks, the last one for ever; counts its looks."""
+
+    def __init__(self, *script: Sequence[Detection]) -> None:
+        self.looks = 0
+        self.threads: set[str] = set()
+        self._script = [list(detections) for detections in script] or [[]]
+
+    def detect(self, image: np.ndarray) -> list[Detection]:
+        self.threads.add(threading.current_thread().name)
+        found = self._script[min(self.looks, len(self._script) - 1)]
+        self.looks += 1
+        return found

@@ -9,6 +9,9 @@ import numpy as np
 from streamer.config import DetectionConfig
 from streamer.detection.motion import MotionGate
 
+ROUNDING_S = 0.001
+"""Time stamps of files are rounded to a millisecond: 0.199 s after a look counts as 0.2 s."""
+
 
 class Attention:
     """Decides for each frame whether the detector looks at it.
@@ -42,10 +45,10 @@ class Attention:
         cost_s
             What a look costs on this machine; 0 where looks need not keep up with a clock.
         """
-        elapsed = timestamp_s - self._looked_s
+        elapsed = timestamp_s - self._looked_s + ROUNDING_S
         if 0 <= elapsed < max(self._interval(plate_in_view, unsettled), cost_s / self._look.max_share):
             return False
-        if not 0 <= elapsed < self._look.recheck_s or self._moves(image, timestamp_s):
+        if self._moves(image, timestamp_s) or not 0 <= elapsed < self._look.recheck_s:
             self._looked_s = timestamp_s
             return True
         return False

@@ -10,15 +10,18 @@ from streamer.config import MotionConfig
 MAX_LEARNED = 32.0
 """Grey levels: however restless a spot is, a car's edge over asphalt exceeds this and what the gate adds to it."""
 
+MAD_TO_SIGMA = 1.4826
+"""Standard deviation of normal noise over its median absolute deviation."""
+
 
 class MotionGate:
     """Says when an image differs from the last one that was said to differ.
 
     The image is shrunk to a coarse grey grid and compared with the grid at the last "yes", so that a vehicle that
     creeps adds up until it is seen, and a parked one is not. A change of the whole picture's brightness is taken out
-    by the median of the differences. Each cell learns how much it usually changes between two looks, so that leaves,
-    water and a noisy sensor fall silent after some seconds: its estimate moves towards the difference by a small
-    fixed amount a second, which follows the median of what the cell sees.
+    by the median of the differences, and the sensor's noise is measured by their spread. Each cell learns how much it
+    usually changes between two looks, so that leaves and water fall silent after some seconds: its estimate moves
+    towards the difference by a small fixed amount a second, which follows the median of what the cell sees.
 
     References
     ----------
@@ -44,15 +47,22 @@ class MotionGate:
             Its time; only the difference to the image before it is used.
         """
         grid = self._shrink(image)
-        if self._reference is None or self._previous is None or self._usual is None or self._reference.shape != grid.shape:
+        if (
+            self._reference is None
+            or self._previous is None
+            or self._usual is None
+            or self._reference.shape != grid.shape
+        ):
             self._reference = self._previous = grid
             self._usual = np.zeros_like(grid)
             self._previous_s = timestamp_s
             return True
         self._learn(_difference(grid, self._previous), timestamp_s - self._previous_s)
         self._previous, self._previous_s = grid, timestamp_s
-        limit = self._config.threshold + self._config.noise_factor * self._usual
-        changed = (_difference(grid, self._reference) > limit).astype(np.uint8)
+        difference = _difference(grid, self._reference)
+        noise = min(MAD_TO_SIGMA * float(np.median(difference)), MAX_LEARNED)
+        limit = self._config.threshold + self._config.noise_factor * np.maximum(self._usual, noise)
+        changed = (difference > limit).astype(np.uint8)
         if not cv2.medianBlur(changed, 3).any():
             return False
         self._reference = grid

@@ -1,0 +1,1 @@
+"""The commands of `streamer`: arguments in, objects from `build` run, text for people out."""

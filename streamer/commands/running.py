@@ -1,0 +1,93 @@
+"""A run from its request to its exit status: open everything, supervise, sum up."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import time
+from contextlib import ExitStack
+
+from rich.console import Console
+
+from streamer.build import Methods, make_job, plan
+from streamer.commands.people import PeopleLines, summary_table
+from streamer.commands.request import Request
+from streamer.commands.screen import Screen
+from streamer.commands.stopping import stopping
+from streamer.delivery.json_lines import JsonLines
+from streamer.delivery.records import SummaryLine
+from streamer.enrichment.start import start_enricher
+from streamer.errors import SinkError, SourceError
+from streamer.outputs import open_outputs, outlets_of
+from streamer.stats import RunStats
+from streamer.summary import summarize
+from streamer.supervisor import Supervisor
+
+log = logging.getLogger(__name__)
+
+STATISTICS_EVERY_S = 60.0
+
+
+def execute(request: Request, *, realtime: bool, quiet: bool) -> int:
+    """Run what was asked for and return the exit status.
+
+    Raises
+    ------
+    ConfigError, ModelError, SinkError
+        Something that can't be used, before anything starts.
+    """
+    began_s = time.monotonic()
+    delivery = request.config.delivery
+    planned = plan(request.config, request.sources)
+    stop, stats, methods = threading.Event(), RunStats(), Methods()
+    pairs = [methods.for_camera(camera) for camera in planned.cameras]
+    console = _console(delivery.json_lines)
+    with stopping(stop), ExitStack() as stack:
+        sink = JsonLines() if delivery.json_lines else PeopleLines(console if sys.stdout.isatty() else None)
+        outputs = stack.enter_context(open_outputs(delivery, [sink], [camera.name for camera in planned.cameras], stop))
+        enricher = start_enricher(request.config.registry, outputs.submit)
+        if enricher is not None:
+            stack.callback(enricher.close)
+        outlets = outlets_of(outputs, enricher, delivery)
+        jobs = [
+            make_job(camera, pair, outlets, stats, request.part, realtime)
+            for camera, pair in zip(planned.cameras, pairs, strict=True)
+        ]
+        for fault in planned.faults:
+            log.error("%s", fault)
+        supervisor = Supervisor(jobs, stop)
+        log.info("started: %d sources", len(jobs))
+        with Screen(console, jobs, stats) as screen:
+            said_s = time.monotonic()
+
+            def on_poll() -> None:
+                nonlocal said_s
+                screen.update()
+                if time.monotonic() - said_s >= STATISTICS_EVERY_S:
+                    said_s = time.monotonic()
+                    log.info("%d frames, %.1f a second", stats.counted("frames_processed"), stats.fps)
+
+            supervisor.run(on_poll)
+            if enricher is not None:
+                enricher.close()
+            outputs.close()
+        summary = summarize(stats, [job.status for job in jobs], outputs, time.monotonic() - began_s)
+        _tell(summary, sink, console, quiet)
+    return SourceError.exit_code if planned.faults or supervisor.failed_sources else 0
+
+
+def _console(stdout_is_data: bool) -> Console:
+    """Return where a person looks: stdout where it is a terminal and ours to write on, else stderr."""
+    return Console(stderr=stdout_is_data or not sys.stdout.isatty())
+
+
+def _tell(summary: SummaryLine, sink: JsonLines | PeopleLines, console: Console, quiet: bool) -> None:
+    """Print the end of a run; nobody may be listening any more."""
+    try:
+        if isinstance(sink, JsonLines):
+            sink.write_summary(summary)
+    except SinkError as error:
+        log.info("%s", error)
+    if not quiet:
+        console.print(summary_table(summary))
