@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,8 +19,8 @@ LOCATED_IOU = 0.5
 
 def overlaps(truth: Sequence[Box], found: Sequence[Box]) -> np.ndarray:
     """Return the (truths, found) intersections over union; a box that is not a number overlaps nothing."""
-    matrix = np.array([[box_iou(a, b) for b in found] for a in truth], np.float64).reshape(len(truth), len(found))
-    return np.nan_to_num(matrix, nan=0.0)
+    matrix = [[box_iou(a, b) if _sound(a) and _sound(b) else 0.0 for b in found] for a in truth]
+    return np.array(matrix, np.float64).reshape(len(truth), len(found))
 
 
 def match_boxes(truth: Sequence[Box], found: Sequence[Box], min_iou: float = LOCATED_IOU) -> dict[int, int]:
@@ -37,7 +38,11 @@ def same_place(truth: Box, found: Box) -> bool:
 
     True when either centre lies in the other box and the overlap is at least a tenth.
     """
-    return box_iou(truth, found) >= 0.1 and (_holds_centre(truth, found) or _holds_centre(found, truth))
+    return _sound(found) and box_iou(truth, found) >= 0.1 and (_holds_centre(truth, found) or _holds_centre(found, truth))
+
+
+def _sound(box: Box) -> bool:
+    return all(map(math.isfinite, box))
 
 
 def _holds_centre(outer: Box, inner: Box) -> bool:

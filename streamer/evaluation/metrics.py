@@ -59,7 +59,7 @@ def wilson(hits: float, total: int) -> tuple[float, float]:
     share, spread = hits / total, Z_95**2 / total
     centre = (share + spread / 2) / (1 + spread)
     half = Z_95 / (1 + spread) * math.sqrt(share * (1 - share) / total + spread / (4 * total))
-    return max(0.0, centre - half), min(1.0, centre + half)
+    return max(0.0, min(share, centre - half)), min(1.0, max(share, centre + half))
 
 
 @dataclass(frozen=True, slots=True)
