@@ -59,18 +59,33 @@ def vary(image: np.ndarray, box: tuple[float, float, float, float], rng: np.rand
     return plate_image(picture, jitter_quad(quad, rng, 1.2))
 
 
-def real_samples(data: Path, seed: int, times: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield every plate of the training side `times` times, varied."""
-    rng = np.random.default_rng(seed)
-    plates = real_plates(data, held_out=False)
-    images = {picture.path: load(picture.path) for picture, _ in plates}
-    for _ in range(times):
-        for k in rng.permutation(len(plates)):
-            picture, plate = plates[k]
-            repeats = 1 if picture.set_name == "cn_lprnet_apache" else 2
-            for _ in range(repeats):
-                image = images[picture.path]
-                yield vary(image, box_of(image, plate), rng), encode(plate.text)
+class RealSamples:
+    """Makes one pass over the training side's plates, each varied; Chinese ones, of which there are many, half as often.
+
+    Parameters
+    ----------
+    data
+        Folder of the real data.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self._plates = real_plates(data, held_out=False)
+        self._images = {picture.path: load(picture.path) for picture, _ in self._plates}
+        self._repeats = [1 if picture.set_name == "cn_lprnet_apache" else 2 for picture, _ in self._plates]
+
+    @property
+    def per_pass(self) -> int:
+        """Samples of one pass."""
+        return sum(self._repeats)
+
+    def __call__(self, seed: int, count: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Yield `count` varied plate images with their encoded texts."""
+        rng = np.random.default_rng(seed)
+        order = rng.permutation(np.repeat(np.arange(len(self._plates)), self._repeats))
+        for k in order[:count]:
+            picture, plate = self._plates[k]
+            image = self._images[picture.path]
+            yield vary(image, box_of(image, plate), rng), encode(plate.text)
 
 
 def as_they_are(plates: list[tuple[RealPicture, RealPlate]]) -> tuple[np.ndarray, list[str]]:

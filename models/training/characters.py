@@ -1,0 +1,143 @@
+"""Training samples of the character classifiers: characters as the segmenting reader cuts them out of plates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from models.training.camera import paste_plate, pose_quad, shoot
+from models.training.crops import jitter_quad, surroundings
+from models.training.fonts import find_fonts
+from models.training.plates import Plate, PlateRenderer
+from models.training.real import RealPicture, RealPlate, is_held_out, load_crops, load_scenes, readable
+from models.training.real_crops import box_of, load
+from models.training.shards import Sample
+from streamer.config import SegmentsConfig
+from streamer.datatypes import ALPHABET
+from streamer.geometry import quad_of_box
+from streamer.reading.segments import CutPlate, cut_plate
+
+STORED_PX = 80
+"""Side of the stored pictures; smaller networks get them averaged down."""
+
+HELD_OUT_SETS = ("nl_petrov_mit", "in_jayati_ccby")
+"""Real sources that are never trained on."""
+
+PROVINCE_SETS = ("cn_lprnet_apache", "ccpd_sample_mit")
+"""Sets whose plates begin with a character that isn't in their text."""
+
+
+def is_held_out_font(file: str) -> bool:
+    """Tell whether a font's family is held out: decided by a hash of the file name up to its first dash."""
+    return is_held_out(f"font/{Path(file).stem.split('-')[0]}")
+
+
+def link_fonts(folders: list[Path], held_out: bool, out: Path) -> Path:
+    """Fill `out` with links to the font files of one side of the split, and return it."""
+    out.mkdir(parents=True, exist_ok=True)
+    for file in find_fonts(folders):
+        link = out / Path(file).name
+        if is_held_out_font(file) is held_out and not link.exists():
+            link.symlink_to(Path(file).resolve())
+    return out
+
+
+def photograph(plate: Plate, rng: np.random.Generator, photos: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Return a picture (h, w, 3) uint8 BGR of a plate on a car, and the plate's quad (4, 2) px as a detector gives it."""
+    char_px = float(np.exp(rng.uniform(np.log(9.0), np.log(40.0))))
+    width = char_px * max(len(plate.text) / plate.lines, 4.0) * 1.3
+    quad = pose_quad(width, width * plate.image.shape[0] / plate.image.shape[1], rng, 0.6)
+    margin = np.float32(0.35) * np.ptp(quad, axis=0) + 4
+    origin = quad.min(axis=0) - margin
+    size = np.ceil(quad.max(axis=0) + margin - origin).astype(int)
+    quad = (quad - origin).astype(np.float32)
+    canvas = surroundings(int(size[1]), int(size[0]), rng, photos)
+    paste_plate(canvas, plate.image, quad)
+    smear = abs(rng.normal(0, 0.08)) * char_px if rng.random() < 0.3 else 0.0
+    soft = abs(rng.normal(0, 0.05)) * char_px if rng.random() < 0.5 else 0.0
+    return shoot(canvas, rng, min(smear, 6.0), min(soft, 2.5), 0.8), jitter_quad(quad, rng)
+
+
+def labelled_characters(cut: CutPlate, text: str, unread_first: bool = False) -> list[Sample]:
+    """Return the characters of a plate with their labels; none when the plate wasn't cut into as many as it has.
+
+    Parameters
+    ----------
+    cut
+        The plate and its characters.
+    text
+        What is on it.
+    unread_first
+        Whether a character that isn't in the text may come first.
+
+    Returns
+    -------
+    Pairs of (80, 80) uint8, ink 255, and () uint8 index into the alphabet.
+    """
+    pictures = cut.characters(STORED_PX)
+    if unread_first and len(pictures) == len(text) + 1:
+        pictures = pictures[1:]
+    if len(pictures) != len(text):
+        return []
+    return [(picture, np.uint8(ALPHABET.index(char))) for picture, char in zip(pictures, text, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedCharacters:
+    """Makes the samples of one shard from drawn plates; a value, so that a process can be handed it."""
+
+    fonts: Path
+    formats: Path
+    photos: Path
+
+    def __call__(self, seed: int, count: int) -> Iterator[Sample]:
+        """Yield `count` samples."""
+        cv2.setNumThreads(1)
+        renderer = PlateRenderer([self.fonts], self.formats, seed)
+        files = sorted(self.photos.rglob("*.jpg"))
+        chosen = renderer.rng.choice(len(files), min(30, len(files)), replace=False) if files else []
+        photos = [load(files[k]) for k in chosen]
+        made = 0
+        while made < count:
+            plate = renderer.render()
+            picture, quad = photograph(plate, renderer.rng, photos)
+            for sample in labelled_characters(cut_plate(picture, quad, SegmentsConfig()), plate.text)[: count - made]:
+                made += 1
+                yield sample
+
+
+@dataclass(frozen=True, slots=True)
+class RealCharacters:
+    """Makes the samples of one shard from labelled pictures."""
+
+    data: Path
+    held_out: bool
+
+    def __call__(self, seed: int, count: int) -> Iterator[Sample]:
+        """Yield at most `count` samples; held-out plates as they are labelled, others jittered again and again."""
+        rng = np.random.default_rng(seed)
+        plates = real_plates(self.data, self.held_out)
+        made = 0
+        for _ in range(1 if self.held_out else 12):
+            for k in rng.permutation(len(plates)):
+                picture, plate = plates[k]
+                image = load(picture.path)
+                quad = quad_of_box(*box_of(image, plate))
+                cut = cut_plate(image, quad if self.held_out else jitter_quad(quad, rng), SegmentsConfig())
+                for sample in labelled_characters(cut, plate.text, picture.set_name in PROVINCE_SETS):
+                    if made == count:
+                        return
+                    made += 1
+                    yield sample
+
+
+def real_plates(data: Path, held_out: bool) -> list[tuple[RealPicture, RealPlate]]:
+    """Return the readable real plates of whole sources: those held out, or the rest of the training side."""
+    pairs = readable(load_scenes(data) + load_crops(data))
+    if held_out:
+        return [pair for pair in pairs if pair[0].set_name in HELD_OUT_SETS]
+    return [pair for pair in pairs if pair[0].set_name not in HELD_OUT_SETS and not pair[0].held_out]

@@ -1,0 +1,127 @@
+"""`streamer train …`: every step that makes the models, from rendering to export. Each writes a folder that says how it was made."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+app = typer.Typer(no_args_is_help=True, help="Make the models: render, train, export. See models/README.md.")
+
+Data = Annotated[Path, typer.Option(help="Folder of the real data, with MANIFEST.md.", exists=True, file_okay=False)]
+Fonts = Annotated[list[Path], typer.Option("--fonts", help="Folder of font files, searched below; repeatable.", exists=True)]
+Out = Annotated[Path, typer.Option(help="Folder to write.")]
+Seed = Annotated[int, typer.Option(help="Everything random follows from it.")]
+Workers = Annotated[int, typer.Option(help="Processes that render.", min=1)]
+Threads = Annotated[int, typer.Option(help="CPU threads of the training.", min=1)]
+
+
+def _one_thread_each(threads: int) -> None:
+    """Keep the native libraries from taking every core."""
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+
+
+@app.command()
+def crops(data: Data, fonts: Fonts, out: Out, count: int = 400_000, seed: Seed = 7, workers: Workers = 2) -> None:
+    """Render the reader's plate images, in shards; what is there is kept.
+
+    Example: streamer train crops --data ../shared/data --fonts ../shared/data/fonts --fonts /usr/share/fonts --out runs/crops
+    """
+    from models.training.render_crops import CropSamples, render
+
+    render(out, count, CropSamples(tuple(fonts), PROJECT / "config" / "formats", data / "backgrounds"), seed, workers)
+
+
+@app.command("real-crops")
+def real_crops(data: Data, out: Out, times: int = 10, seed: Seed = 5) -> None:
+    """Vary the real plate images of the train sets, `times` times each.
+
+    Example: streamer train real-crops --data ../shared/data --out runs/real_crops
+    """
+    from models.training.real_crops import RealSamples
+    from models.training.shards import write_shards
+
+    samples = RealSamples(data)
+    write_shards(out, 0, times, samples.per_pass, samples, seed)
+
+
+@app.command()
+def scenes(data: Data, fonts: Fonts, out: Out, shards: int = 16, seed: Seed = 11, workers: Workers = 1) -> None:
+    """Render the detector's scenes, in shards of 1,500.
+
+    Example: streamer train scenes --data ../shared/data --fonts ../shared/data/fonts --fonts /usr/share/fonts --out runs/scenes
+    """
+    import cv2
+
+    from models.training.scenes import SceneSamples
+    from models.training.shards import write_in_parallel
+
+    cv2.setNumThreads(1)
+    samples = SceneSamples(tuple(fonts), PROJECT / "config" / "formats", data)
+    write_in_parallel(out, shards, 1500, samples, seed, workers)
+
+
+@app.command()
+def reader(
+    data: Data,
+    rendered: Annotated[Path, typer.Option(help="What `train crops` wrote.", exists=True)],
+    real: Annotated[Path, typer.Option(help="What `train real-crops` wrote.", exists=True)],
+    out: Out,
+    steps: int = 7500,
+    seed: Seed = 1,
+    threads: Threads = 1,
+) -> None:
+    """Train the reader; the same command goes on with an interrupted run.
+
+    Example: streamer train reader --data ../shared/data --rendered runs/crops --real runs/real_crops --out runs/reader
+    """
+    _one_thread_each(threads)
+    from models.training.held_out import reader_sets
+    from models.training.train_reader import ReaderRun, train
+
+    train(out, rendered, real, reader_sets(data), ReaderRun(steps=steps, seed=seed))
+
+
+@app.command()
+def detector(
+    data: Data,
+    rendered: Annotated[Path, typer.Option(help="What `train scenes` wrote.", exists=True)],
+    out: Out,
+    steps: int = 12000,
+    seed: Seed = 1,
+    threads: Threads = 1,
+) -> None:
+    """Train the detector; the same command goes on with an interrupted run.
+
+    Example: streamer train detector --data ../shared/data --rendered runs/scenes --out runs/detector
+    """
+    _one_thread_each(threads)
+    from models.training.held_out import detector_scorer
+    from models.training.train_detector import DetectorRun, train
+
+    run = DetectorRun(steps=steps, seed=seed)
+    train(out, rendered, detector_scorer(data, run.width), run)
+
+
+@app.command()
+def export(
+    name: Annotated[str, typer.Argument(help="reader, detector-default or detector-small.")],
+    data: Data,
+    run: Annotated[Path, typer.Option(help="Folder of the training run.", exists=True)],
+    out: Out = PROJECT / "models",
+    weights: str = "final.weights.h5",
+) -> None:
+    """Quantize a trained model to int8, measure what that costs, and write it with its card.
+
+    Example: streamer train export reader --data ../shared/data --run runs/reader
+    """
+    from models.training.release import release
+
+    typer.echo(json.dumps(release(name, data, run, run / weights, out), indent=1))
