@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import threading
+import time
 from collections.abc import Iterator, Sequence
 
 import cv2
@@ -110,7 +112,7 @@ class OpenCvCapture:
         """Packets so far that could not be decoded though more came after them."""
         return self._damaged
 
-    def grab(self, patience: int) -> bool:
+    def grab(self, patience: int = 1, within_s: float = math.inf) -> bool:
         """Take the next frame; False at the end, on a time-out, or when closed.
 
         Parameters
@@ -118,7 +120,10 @@ class OpenCvCapture:
         patience
             How many failures in a row are put down to damaged packets, each of which OpenCV reports just as it
             reports the end.
+        within_s
+            How long those failures may take altogether; a stream that is silent fails slowly.
         """
+        started_s = time.monotonic()
         for failures in range(patience):
             with self._reading() as usable:
                 if not usable:
@@ -126,6 +131,8 @@ class OpenCvCapture:
                 if self._capture.grab():
                     self._damaged += failures
                     return True
+            if time.monotonic() - started_s >= within_s:
+                break
         return False
 
     def retrieve(self) -> np.ndarray | None:

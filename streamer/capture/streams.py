@@ -69,8 +69,8 @@ class StreamSource:
         capture = self._capture
         if capture is None:
             return None
-        started_s = self._frames.now()
-        while capture.grab(_PATIENCE):
+        started_s, limit_s = self._frames.now(), 0.9 * self._config.read_timeout_s
+        while capture.grab(_PATIENCE, limit_s):
             taken_s = self._frames.now()
             image = capture.retrieve()
             if image is not None:
@@ -78,7 +78,7 @@ class StreamSource:
         if capture.closed:
             return None
         silent_s = self._frames.now() - started_s
-        if silent_s >= self._config.read_timeout_s * 0.9:
+        if silent_s >= limit_s:
             raise SourceError(f"{self.name}: no picture for {silent_s:.1f} s")
         raise SourceError(f"{self.name}: the other end closed the stream")
 

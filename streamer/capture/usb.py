@@ -78,7 +78,7 @@ class UsbSource:
         capture = self._capture
         if capture is None:
             return None
-        while capture.grab(patience=1):
+        while capture.grab():
             taken_s = self._frames.now()
             image = capture.retrieve()
             if image is not None:
