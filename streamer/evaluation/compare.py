@@ -204,8 +204,11 @@ class _Kept:
     def __init__(self, folder: Path | None) -> None:
         self._file = folder / KEPT if folder is not None else None
         self._known: dict[str, Outcome] = {}
+        self._lead = ""
         if self._file is not None and self._file.is_file():
-            for line in self._file.read_text(encoding="utf-8").splitlines():
+            text = self._file.read_text(encoding="utf-8")
+            self._lead = "" if text.endswith("\n") or not text else "\n"
+            for line in text.splitlines():
                 self._load(line)
 
     def _load(self, line: str) -> None:
@@ -225,7 +228,8 @@ class _Kept:
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             with self._file.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(entry, separators=(",", ":")) + "\n")
+                file.write(self._lead + json.dumps(entry, separators=(",", ":")) + "\n")
+            self._lead = ""
         except OSError as error:
             raise SinkError(f"{self._file}: can't be written: {error.strerror}") from error
 

@@ -24,9 +24,8 @@ T = TypeVar("T")
 
 def height_group(height_px: float) -> str:
     """Return the name of a plate height's group, as `12-16 px`."""
-    edges = (0, *HEIGHTS_PX)
-    low = max(edge for edge in edges if edge <= max(0.0, height_px))
-    high = next((edge for edge in edges if edge > height_px), None)
+    low = max((edge for edge in HEIGHTS_PX if edge <= height_px), default=0)
+    high = next((edge for edge in HEIGHTS_PX if edge > height_px), None)
     return f"{low}-{high} px" if high is not None else f"{low} px and more"
 
 

@@ -38,7 +38,9 @@ def same_place(truth: Box, found: Box) -> bool:
 
     True when either centre lies in the other box and the overlap is at least a tenth.
     """
-    return _sound(found) and box_iou(truth, found) >= 0.1 and (_holds_centre(truth, found) or _holds_centre(found, truth))
+    return (
+        _sound(found) and box_iou(truth, found) >= 0.1 and (_holds_centre(truth, found) or _holds_centre(found, truth))
+    )
 
 
 def _sound(box: Box) -> bool:

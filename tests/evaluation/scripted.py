@@ -39,9 +39,9 @@ def plate_read(text: str, score: float = 0.9, sharpness: float = 0.9, obliquenes
     return PlateRead(probabilities, text, (score,) * len(text), quality)
 
 
-def reading_at(text: str, box: Box, frame: int = 0, **changes: object) -> Reading:
+def reading_at(text: str, box: Box, number: int = 0, **changes: object) -> Reading:
     """Return a final reading of a plate at a box."""
-    return make_reading(plate=text, corners=quad_of_box(*box), best_frame=frame, last_frame=frame, **changes)
+    return make_reading(plate=text, corners=quad_of_box(*box), best_frame=number, last_frame=number, **changes)
 
 
 def view_at(track: int, box: Box) -> TrackView:

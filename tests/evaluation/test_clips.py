@@ -8,8 +8,8 @@ from streamer.datatypes import Reading
 from streamer.evaluation.clips import ClipScore, score_clip
 from streamer.evaluation.labelled import LabelledClip, LabelledVehicle
 from streamer.evaluation.matching import Box
-from tests.evaluation.scripted import reading_at, run_of, trace_of
 from tests.evaluation.scripted import plate_read as read
+from tests.evaluation.scripted import reading_at, run_of, trace_of
 
 HERE, THERE = (10.0, 10.0, 60.0, 20.0), (200.0, 10.0, 60.0, 20.0)
 

@@ -1,0 +1,141 @@
+"""Contenders on the same pictures: counted by hand, broken off and resumed, written down."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from streamer.errors import SinkError
+from streamer.evaluation.compare import KEPT, Contender, compare
+from streamer.evaluation.compare_report import comparison_table, plot, write_report
+from streamer.evaluation.datasets import load_dataset
+from streamer.evaluation.labelled import Dataset
+from streamer.evaluation.metrics import Rate
+from tests.evaluation.scripted import BoxDetector, PlainPipeline, TextReader, write_labels
+
+BOXED = "file,x,y,w,h,text,country"
+PLATE = (4.0, 4.0, 40.0, 10.0)
+
+
+class Counted:
+    """A contender whose makings are counted."""
+
+    def __init__(self, detector: str, reader: str, text: str, *boxes: tuple[float, float, float, float]) -> None:
+        self.made = 0
+        self._text, self._boxes = text, boxes
+        self.contender = Contender(detector, reader, self._make)
+
+    def _make(self) -> tuple[BoxDetector, TextReader]:
+        self.made += 1
+        return BoxDetector(*self._boxes), TextReader(self._text)
+
+
+@pytest.fixture
+def stills(tmp_path: Path) -> Dataset:
+    rows = ("a.png,4,4,40,10,AB0,", "b.png,4,4,40,10,AB1,")
+    return load_dataset(write_labels(tmp_path / "mine", BOXED, *rows, images=["a.png", "b.png"]))
+
+
+def test_rows_counted_by_hand(stills: Dataset) -> None:
+    good, blind = Counted("boxes", "zero", "ABO", PLATE), Counted("blind", "zero", "ABO")
+    first, second = compare(stills, [good.contender, blind.contender], PlainPipeline).rows
+    assert (first.located(), first.exact(), first.exact(strict=True)) == (Rate(2, 2), Rate(1, 2), Rate(0, 2))
+    assert (first.near(), first.characters(), first.false_readings()) == (Rate(1, 2), Rate(5, 6), 1)
+    assert (second.located(), second.exact(), second.false_readings()) == (Rate(0, 2), Rate(0, 2), 0)
+    assert first.better_than(second).value == 0.5
+    assert set(first.ms()) == {"decode", "detect", "read", "total"}
+
+
+def test_a_run_that_was_broken_off_is_resumed(stills: Dataset, tmp_path: Path) -> None:
+    """The second contender fails on its second picture; the same call again makes only what is missing."""
+
+    class Failing(PlainPipeline):
+        runs = 0
+
+        def run(self, path, on_report):  # type: ignore[no-untyped-def]
+            Failing.runs += 1
+            if Failing.runs == 4:
+                raise KeyboardInterrupt
+            return super().run(path, on_report)
+
+    good, other = Counted("boxes", "zero", "AB0", PLATE), Counted("boxes", "one", "AB1", PLATE)
+    both = [good.contender, other.contender]
+    with pytest.raises(KeyboardInterrupt):
+        compare(stills, both, Failing, keep_in=tmp_path / "out")
+    kept = (tmp_path / "out" / KEPT).read_text()
+    (tmp_path / "out" / KEPT).write_text(kept + '{"key": "cut o')
+    resumed = compare(stills, both, Failing, keep_in=tmp_path / "out")
+    assert Failing.runs == 5, "three were kept, one failed, one was made"
+    assert (good.made, other.made) == (1, 2)
+    assert [row.exact() for row in resumed.rows] == [Rate(1, 2), Rate(1, 2)]
+    assert compare(stills, both, Failing, keep_in=tmp_path / "out").rows == resumed.rows
+    assert Failing.runs == 5
+
+
+def test_another_version_of_a_model_starts_anew(stills: Dataset, tmp_path: Path) -> None:
+    counted = Counted("boxes", "zero", "AB0", PLATE)
+    compare(stills, [counted.contender], PlainPipeline, keep_in=tmp_path / "out")
+    newer = Contender("boxes", "zero", counted.contender.make, version="2")
+    compare(stills, [newer], PlainPipeline, keep_in=tmp_path / "out")
+    assert counted.made == 2
+
+
+def test_of_plate_images_each_reader_runs_once(tmp_path: Path) -> None:
+    dataset = load_dataset(write_labels(tmp_path, "file,text", "a.png,AB0"))
+    one, two = Counted("boxes", "zero", "AB0"), Counted("blind", "zero", "AB0")
+    (row,) = compare(dataset, [one.contender, two.contender], PlainPipeline).rows
+    assert (row.detector, row.reader, row.exact(), row.located().total) == ("-", "zero", Rate(1, 1), 0)
+    assert (one.made, two.made) == (1, 0)
+
+
+def test_progress_counts_every_contender(stills: Dataset) -> None:
+    told: list[tuple[int, int]] = []
+    contenders = [Counted("a", "b", "A").contender, Counted("c", "d", "A").contender]
+    compare(stills, contenders, PlainPipeline, on_progress=lambda *done: told.append(done))
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def test_the_first_pictures_only(stills: Dataset) -> None:
+    (row,) = compare(stills.first(1), [Counted("a", "b", "AB0", PLATE).contender], PlainPipeline).rows
+    assert row.exact() == Rate(1, 1)
+    assert stills.first(None) == stills
+
+
+def test_the_report_on_disk(stills: Dataset, tmp_path: Path) -> None:
+    contenders = [Counted("boxes", "seg:a<b", "AB0", PLATE).contender, Counted("blind", "zero", "A").contender]
+    comparison = compare(stills, contenders, PlainPipeline)
+    page = write_report(comparison, tmp_path / "out")
+    text = page.read_text()
+    assert "seg:a&lt;b" in text
+    assert "50.0 %" in text
+    assert (tmp_path / "out" / "failures-blind-zero.png").stat().st_size > 500
+    data = json.loads((tmp_path / "out" / "comparison.json").read_text())
+    assert [row["exact"]["hits"] for row in data["rows"]] == [1, 0]
+    assert data["rows"][1]["first_row_better_by"]["value"] == 0.5
+    console = Console(width=220, file=io.StringIO(), record=True)
+    console.print(comparison_table(comparison))
+    assert "boxes" in console.export_text()
+
+
+def test_a_clip_and_its_failures(project: Path, tmp_path: Path) -> None:
+    dataset = load_dataset(project / "tests" / "data" / "demo.mp4")
+    comparison = compare(dataset, [Counted("blind", "zero", "A").contender], PlainPipeline)
+    (row,) = comparison.rows
+    assert (row.exact(), row.located()) == (Rate(0, 3), Rate(0, 3))
+    assert row.ms()["decode"] > 0
+    write_report(comparison, tmp_path)
+    assert (tmp_path / "failures-blind-zero.png").stat().st_size > 5000
+
+
+def test_a_plot_of_nothing() -> None:
+    assert plot([]).startswith(b"\x89PNG")
+
+
+def test_a_folder_that_cannot_be_written(stills: Dataset, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SinkError, match="can't be written"):
+        compare(stills, [Counted("a", "b", "A").contender], PlainPipeline, keep_in=tmp_path / "file" / "out")

@@ -1,0 +1,43 @@
+"""What an observer notes while a pipeline works."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from streamer.evaluation.observed import Observer
+from tests.evaluation.scripted import BoxDetector, PlainPipeline, TextReader
+
+LEFT, RIGHT = (1.0, 1.0, 20.0, 8.0), (30.0, 1.0, 20.0, 8.0)
+
+
+def test_reads_are_given_to_the_tracks_they_are_of() -> None:
+    observer = Observer(BoxDetector(LEFT, RIGHT), TextReader("AB1"), lambda d, r: PlainPipeline(d, r, frames=3))
+    run = observer.run(Path("gate.mp4"))
+    assert run.frames == 3
+    assert [(track.track_id, len(track.reads)) for track in run.tracks] == [(0, 3), (1, 3)]
+    assert [read.frame for read in run.tracks[0].reads] == [0, 1, 2]
+    assert run.tracks[1].boxes == dict.fromkeys(range(3), RIGHT)
+    assert len(run.detections) == 6
+    assert len(run.reads) == 6
+    assert 0 <= run.detect_ms <= run.total_ms
+
+
+def test_nothing_of_one_file_is_left_in_the_next() -> None:
+    observer = Observer(BoxDetector(LEFT), TextReader("AB1"), lambda d, r: PlainPipeline(d, r, frames=2))
+    first = observer.run(Path("a.mp4"))
+    second = observer.run(Path("b.mp4"))
+    assert [len(track.reads) for track in first.tracks] == [2]
+    assert [len(track.reads) for track in second.tracks] == [2]
+    assert len(second.detections) == 2
+
+
+def test_readings_are_kept_without_their_pictures() -> None:
+    observer = Observer(BoxDetector(LEFT), TextReader("AB1"), PlainPipeline)
+    (reading,) = observer.run(Path("gate.mp4")).finals
+    assert reading.plate == "AB1"
+    assert reading.frame is None
+
+
+def test_nothing_found() -> None:
+    run = Observer(BoxDetector(), TextReader("AB1"), PlainPipeline).run(Path("gate.mp4"))
+    assert (run.events, run.tracks, run.detections, run.reads) == ((), (), (), ())
