@@ -1,4 +1,4 @@
-"""How good a character classifier is: accuracy, precision, recall and F1 of each class, and the plots beside its card."""
+"""How good a character classifier is: accuracy, precision and recall of each class, and the plots beside its card."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Confusion:
         return float(np.trace(merged) / max(1, merged.sum()))
 
     def by_class(self) -> dict[str, dict[str, float | int | None]]:
-        """Return precision, recall, F1 and number of samples of each character; None where there is nothing to divide by."""
+        """Return precision, recall, F1 and number of samples of each character; None for a share of nothing."""
         right, is_it, said = np.diag(self.counts), self.counts.sum(axis=1), self.counts.sum(axis=0)
         table: dict[str, dict[str, float | int | None]] = {}
         for k, char in enumerate(ALPHABET):

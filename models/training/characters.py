@@ -47,7 +47,7 @@ def link_fonts(folders: list[Path], held_out: bool, out: Path) -> Path:
 
 
 def photograph(plate: Plate, rng: np.random.Generator, photos: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Return a picture (h, w, 3) uint8 BGR of a plate on a car, and the plate's quad (4, 2) px as a detector gives it."""
+    """Return a picture (h, w, 3) uint8 BGR of a plate on a car, and its quad (4, 2) px as a detector gives it."""
     char_px = float(np.exp(rng.uniform(np.log(9.0), np.log(40.0))))
     width = char_px * max(len(plate.text) / plate.lines, 4.0) * 1.3
     quad = pose_quad(width, width * plate.image.shape[0] / plate.image.shape[1], rng, 0.6)

@@ -44,7 +44,7 @@ def characters(
     model = train(folder, place / "rendered", place / "real", place / "validation", run)
     held_out = {"held-out-fonts": place / "held-out-fonts", "held-out-sources": place / "held-out-sources"}
     card = {
-        "data": f"plates drawn by models/training with open fonts; real plates of shared/data but for {', '.join(HELD_OUT_SETS)}",
+        "data": f"plates drawn with open fonts; real plates of shared/data, but not {', '.join(HELD_OUT_SETS)}",
         "licence": "MIT; real data under the licences that its manifest names (CC BY: Open Images among them)",
     }
     path = export(folder, model, place / "rendered", held_out, out or models_dir(), card)

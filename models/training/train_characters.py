@@ -71,14 +71,14 @@ class Characters:
         return np.array(self._shards[shard][row])
 
     def draw(self, rng: np.random.Generator, count: int) -> tuple[list[np.ndarray], np.ndarray]:
-        """Return random pictures and labels; a class is drawn by the square root of its number, so that none is rare."""
+        """Return random pictures and labels; a class by the square root of its number."""
         classes = rng.choice(len(ALPHABET), count, p=self._weights)
         rows = [rng.choice(self._by_class[k]) for k in classes]
         return [self.picture(k) for k in rows], self.labels[rows]
 
 
 def augment(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return the picture shifted, turned, zoomed and slanted a little, its contrast and sharpness changed; never flipped."""
+    """Return the picture shifted, turned, zoomed, slanted, blurred or faded a little; never flipped."""
     size = picture.shape[0]
     angle, zoom = np.deg2rad(rng.normal(0, 4)), np.exp(rng.normal(0, 0.07, 2))
     slant = rng.normal(0, 0.08)
@@ -154,7 +154,7 @@ def train(folder: Path, rendered: Path, real: Path | None, validation: Path, run
     steps = run.epochs * run.steps_per_epoch
     schedule = keras.optimizers.schedules.CosineDecay(run.learning_rate, steps, alpha=0.02)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    model.compile(keras.optimizers.AdamW(schedule, weight_decay=1e-4), loss, ["accuracy"])
+    model.compile(keras.optimizers.AdamW(schedule, weight_decay=1e-4), loss, metrics=["accuracy"])
     model.fit(
         Batches(drawn, photographed, run, size_px),
         epochs=run.epochs,
