@@ -341,7 +341,7 @@ class VotingConfig(Section):
     )
     formats: Literal["soft", "strict", "off"] = Field(
         "soft",
-        description="What formats do in the vote: soft prefers what fits, strict reports nothing else, off ignores them.",
+        description="What formats do in the vote: soft prefers what fits, strict reports only that, off ignores them.",
     )
     max_reading_delay_s: Seconds = Field(
         30.0, description="How long after a vehicle was first seen its final reading comes at the latest."

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from streamer.datatypes import MAX_PLATE_LENGTH
 from streamer.errors import ConfigError
-from streamer.voting.pattern import Token, counts_by_length, draw, parse_pattern, regex_of
+from streamer.voting.pattern import Token, counts_by_length, draw, parse_pattern, regex_of, shape_of, shapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +37,22 @@ class Format:
     shares: dict[int, float] = field(init=False, repr=False)
     """By how many characters a plate has: the probability of any one such plate."""
     _regex: re.Pattern[str] = field(init=False, repr=False)
+    _shape_regex: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         counts = counts_by_length(self.groups)[: self.max_length + 1]
         lengths = np.flatnonzero(counts)
         object.__setattr__(self, "shares", {int(n): 1 / (len(lengths) * float(counts[n])) for n in lengths})
         object.__setattr__(self, "_regex", re.compile(regex_of(self.groups)))
+        object.__setattr__(self, "_shape_regex", re.compile(regex_of(shapes(self.groups))))
 
     def matches(self, text: str) -> bool:
         """Whether `text`, upper case without separators, is a plate of this format."""
         return len(text) in self.shares and self._regex.fullmatch(text) is not None
+
+    def has_shape(self, shape: str) -> bool:
+        """Whether a text with letters and digits where `shape` has `L` and `D` can be a plate of this format."""
+        return len(shape) in self.shares and self._shape_regex.fullmatch(shape) is not None
 
     def sample(self, rng: np.random.Generator) -> tuple[str, ...]:
         """Return the groups of a random valid plate."""
@@ -64,6 +70,7 @@ class Formats:
         self.asked = asked
         """Whether a person named these regions."""
         self._match = lru_cache(maxsize=4096)(self._fitting)
+        self._of_shape = lru_cache(maxsize=4096)(self._with_shape)
 
     def codes(self) -> tuple[str, ...]:
         """Return the codes of the countries and states, sorted."""
@@ -109,15 +116,14 @@ class Formats:
         """Whether any format fits."""
         return bool(self._match(text))
 
-    def of_length(self, length: int) -> tuple[Format, ...]:
-        """Return the formats that have plates of this many characters."""
-        return tuple(f for f in self.formats if length in f.shares and (self.asked or not f.loose))
+    def _with_shape(self, shape: str) -> tuple[Format, ...]:
+        return tuple(f for f in self.formats if (self.asked or not f.loose) and f.has_shape(shape))
 
     def _under(self, code: str) -> bool:
         return any(_is_under(format_.code, code) for format_ in self.formats)
 
     def _fitting(self, text: str) -> tuple[Format, ...]:
-        fitting = [f for f in self.formats if (self.asked or not f.loose) and f.matches(text)]
+        fitting = [format_ for format_ in self._of_shape(shape_of(text)) if format_.matches(text)]
         return tuple(sorted(fitting, key=lambda format_: -format_.shares[len(text)]))
 
 

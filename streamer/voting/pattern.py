@@ -70,7 +70,21 @@ def _class(text: str) -> tuple[str, ...]:
     return tuple(char for char in ALPHABET if expression.fullmatch(char))
 
 
+def shape_of(text: str) -> str:
+    """Return `L` for every letter and `D` for every digit of a text."""
+    return "".join("D" if char in _DIGITS else "L" for char in text)
+
+
+def shapes(groups: tuple[tuple[Token, ...], ...]) -> tuple[tuple[Token, ...], ...]:
+    """Return the same pattern for the shapes of texts."""
+    return tuple(
+        tuple(Token(tuple(sorted({shape_of(word) for word in t.words})), t.low, t.high) for t in group)
+        for group in groups
+    )
+
+
 def regex_of(groups: tuple[tuple[Token, ...], ...]) -> str:
+    """Return the regular expression of a pattern."""
     parts = []
     for token in (token for group in groups for token in group):
         single = all(len(word) == 1 for word in token.words)

@@ -1,0 +1,268 @@
+"""The heart of one camera: track, choose what to read, read, vote, and say so. No thread, no input or output."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from streamer.config import Config
+from streamer.datatypes import Detection, Frame, PlateRead, Reading, TrackState, TrackView, Vote
+from streamer.geometry import box_iou
+from streamer.interfaces import Reader
+from streamer.stats import RunStats
+from streamer.time_ordered_id import TimeOrderedIds
+from streamer.tracking.scene import SceneCut
+from streamer.tracking.tracker import Tracker
+from streamer.voting.announcer import Announcer
+from streamer.voting.ballot import Ballot
+from streamer.voting.calibration import Calibration, identity
+from streamer.voting.choice import unsettled, worth
+from streamer.voting.formats import Formats
+from streamer.voting.outcome import Outcome, decide
+from streamer.voting.prior import FormatPrior
+from streamer.voting.sighting import Sighting
+
+_SAME_PLATE_IOU = 0.4
+"""Two detections of a still that overlap by so much are one plate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What voting knows beforehand."""
+
+    formats: Formats
+    """Those of the expected regions, or all."""
+    calibration: Calibration = field(default_factory=identity)
+
+
+class ReadingLoop:
+    """Owns the tracker and the ballots of one source.
+
+    Parameters
+    ----------
+    camera
+        Name of the camera.
+    reader
+        Reads plates; called from the thread that calls `update`.
+    config
+        The camera's configuration.
+    stats
+        Counts rejections, and the time of the stages `track`, `read` and `vote`.
+    knowledge
+        Formats and calibration.
+    scenes
+        Whether each frame is a scene of its own (stills).
+    live
+        Whether frames come from a camera: then readings have no time in a file.
+    new_id
+        Makes a reading's id from the time of its first event.
+    clock
+        Seconds, for the stage times only: no result depends on it.
+    """
+
+    def __init__(
+        self,
+        camera: str,
+        reader: Reader,
+        config: Config,
+        stats: RunStats,
+        knowledge: Knowledge,
+        *,
+        scenes: bool = False,
+        live: bool = False,
+        new_id: Callable[[datetime], str] | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._reader = reader
+        self._config = config.voting
+        self._stats = stats
+        self._formats, self._calibration = knowledge.formats, knowledge.calibration
+        self._scenes = scenes
+        self._clock = clock
+        self._tracker = Tracker(config.tracking)
+        self._cut_correlation = config.tracking.cut_correlation
+        self._scene = SceneCut(self._cut_correlation)
+        self._prior = FormatPrior(config.voting, self._formats)
+        self._announcer = Announcer(
+            camera,
+            config.voting,
+            self._formats.asked,
+            config.duplicates.within_s,
+            not live and not scenes,
+            stats,
+            new_id or TimeOrderedIds(),
+        )
+        self._sightings: dict[int, Sighting] = {}
+        self._frame: Frame | None = None
+        self._looked_at_s = float("-inf")
+        self._reads: dict[int, PlateRead] = {}
+        self._read_s = 0.0
+        self._views: tuple[TrackView, ...] = ()
+        self._stills = 0
+
+    @property
+    def tracks(self) -> tuple[TrackView, ...]:
+        """The tracks after the last frame."""
+        return self._views
+
+    @property
+    def votes(self) -> dict[int, Vote]:
+        """What each track's ballot says so far, by track id."""
+        outcomes = {track_id: sighting.outcome for track_id, sighting in self._sightings.items()}
+        return {i: Vote(o.plate, o.confidence, o.characters) for i, o in outcomes.items() if o is not None}
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether some vehicle in view could still get another reading, so that every frame is worth a look."""
+        return any(unsettled(sighting, self._config) for sighting in self._sightings.values())
+
+    def update(self, frame: Frame, detections: Sequence[Detection] | None) -> list[Reading]:
+        """Take one frame in and return the events that it settles.
+
+        Parameters
+        ----------
+        frame
+            In the order of its source.
+        detections
+            The plates found in it; None when it was not looked at.
+        """
+        self._frame, self._reads, self._read_s = frame, {}, 0.0
+        if self._scenes:
+            return self._still(frame, detections or ())
+        start_s = self._clock()
+        cut = self._scene.is_cut(frame.image)
+        views = self._tracker.update(
+            detections,
+            frame.timestamp_s,
+            (frame.image.shape[1], frame.image.shape[0]),
+            lambda detection: self._read(detection, frame).text,
+            {i: s.outcome.plate for i, s in self._sightings.items() if s.outcome is not None},
+            cut,
+        )
+        tracked_s, in_tracking_s = self._clock(), self._read_s
+        readings = self._vote(views, frame, cut)
+        if detections is not None:
+            self._looked_at_s = frame.timestamp_s
+        self._stats.add_time("track", tracked_s - start_s - in_tracking_s)
+        self._stats.add_time("read", self._read_s)
+        self._stats.add_time("vote", self._clock() - tracked_s - (self._read_s - in_tracking_s))
+        return readings
+
+    def lost(self, timestamp_s: float) -> list[Reading]:
+        """Close every open track: the picture was lost at `timestamp_s`. Frames may follow."""
+        self._scene = SceneCut(self._cut_correlation)
+        self._looked_at_s = timestamp_s
+        return self.finish()
+
+    def finish(self) -> list[Reading]:
+        """Close every open track and return what is still to be said."""
+        self._tracker.flush()
+        self._views = ()
+        left, self._sightings = list(self._sightings.values()), {}
+        last = self._frame
+        return [] if last is None else [reading for s in left for reading in self._announcer.close(s, last)]
+
+    def _vote(self, views: Sequence[TrackView], frame: Frame, cut: bool) -> list[Reading]:
+        """Note what was seen, read what is worth it, and return the events."""
+        seen: list[tuple[float, TrackView]] = []
+        for view in views:
+            if view.detection is None:
+                continue
+            sighting = self._sightings.get(view.track_id) or self._meet(view, frame)
+            hidden_s = max(0.0, self._looked_at_s - sighting.last.timestamp_s)
+            sighting.see(view, frame, cut)
+            sighting.confirmed |= view.state is TrackState.CONFIRMED
+            seen.append((worth(sighting, view.detection, frame, hidden_s, self._config), view))
+        events: list[Reading] = []
+        splits: list[TrackView] = []
+        waiting = sorted((item for item in seen if item[0] > 0), key=lambda item: (-item[0], item[1].track_id))
+        for _, view in waiting[: self._config.max_reads_per_frame]:
+            if self._put_to_vote(view, frame):
+                splits.append(view)
+        for view in splits:
+            events += self._split(view, frame)
+        for view in views:
+            if view.state is TrackState.DELETED and view.track_id in self._sightings:
+                events += self._announcer.close(self._sightings.pop(view.track_id), frame)
+        for sighting in list(self._sightings.values()):
+            events += self._announcer.announce(sighting, frame)
+        self._views = tuple(view for view in views if view.state is not TrackState.DELETED)
+        return events
+
+    def _meet(self, view: TrackView, frame: Frame) -> Sighting:
+        """Start the record of a vehicle seen for the first time."""
+        sighting = Sighting(view.track_id, Ballot(self._config, self._prior), self._decide, frame)
+        self._sightings[view.track_id] = sighting
+        return sighting
+
+    def _decide(self, ballot: Ballot) -> Outcome | None:
+        return decide(ballot.shares, self._calibration, self._formats, self._config.region_certainty)
+
+    def _read(self, detection: Detection, frame: Frame) -> PlateRead:
+        """Read a detection of this frame, once."""
+        if id(detection) not in self._reads:
+            start_s = self._clock()
+            self._reads[id(detection)] = self._reader.read(frame.image, detection.quad, detection.score)
+            self._read_s += self._clock() - start_s
+        return self._reads[id(detection)]
+
+    def _put_to_vote(self, view: TrackView, frame: Frame) -> bool:
+        """Read a plate; say whether it turned out to be another vehicle than the one voted on so far."""
+        assert view.detection is not None
+        sighting, quad = self._sightings[view.track_id], view.detection.quad
+        read = self._read(view.detection, frame)
+        if sighting.contradicted_by(read):
+            return sighting.doubt(read, quad, frame)
+        if sighting.closed:
+            sighting.confirm(quad, frame)
+        else:
+            sighting.doubts.clear()
+            sighting.take(read, quad, frame)
+        return False
+
+    def _split(self, view: TrackView, frame: Frame) -> list[Reading]:
+        """Close a vehicle's record, and start one for the vehicle that took its place."""
+        fresh = self._tracker.split(view.track_id)
+        before = self._sightings.pop(view.track_id)
+        if fresh is not None:
+            sighting = self._meet(fresh, before.doubts[0].frame)
+            for doubt in before.doubts:
+                sighting.take(doubt.read, doubt.quad, doubt.frame)
+            sighting.see(fresh, frame, False)
+            sighting.confirmed = True
+        return self._announcer.close(before, frame)
+
+    def _still(self, frame: Frame, detections: Sequence[Detection]) -> list[Reading]:
+        """Read every plate of a picture that is a scene of its own."""
+        self._announcer.new_scene()
+        self._sightings, views, taken = {}, [], []
+        for detection in sorted(detections, key=lambda detection: -detection.score):
+            if all(box_iou(detection.box, other.box) < _SAME_PLATE_IOU for other in taken):
+                taken.append(detection)
+                views.append(self._still_view(detection, frame))
+        for view in views:
+            sighting = self._meet(view, frame)
+            sighting.see(view, frame, False)
+            sighting.confirmed = True
+            if worth(sighting, view.detection, frame, 0.0, self._config):
+                self._put_to_vote(view, frame)
+        self._views = tuple(views)
+        self._stats.add_time("read", self._read_s)
+        return [reading for s in self._sightings.values() for reading in self._announcer.close(s, frame)]
+
+    def _still_view(self, detection: Detection, frame: Frame) -> TrackView:
+        """Return a plate of a still as a track of one frame, with a number of its own."""
+        self._stills += 1
+        return TrackView(
+            track_id=self._stills,
+            state=TrackState.CONFIRMED,
+            quad=detection.quad,
+            velocity_px_s=(0.0, 0.0),
+            hits=1,
+            first_seen_s=frame.timestamp_s,
+            last_seen_s=frame.timestamp_s,
+            detection=detection,
+            direction=None,
+        )

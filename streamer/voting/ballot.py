@@ -1,0 +1,168 @@
+"""The vote on one vehicle's plate: distributions are fused, not strings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from streamer.config import VotingConfig
+from streamer.datatypes import PlateRead
+from streamer.voting.ctc import beam_search, condense, encode, log_likelihoods, stack
+from streamer.voting.evidence import Sight, weights
+from streamer.voting.prior import FormatPrior
+
+_BEAM_WIDTH = 8
+_PROPOSALS = 5
+"""Texts that each read proposes."""
+_POOL = 24
+"""Texts that are voted on at a time."""
+_RIVALS = 10
+"""A read that is wrong altogether spreads what it says over this many texts."""
+_UNLISTED = 50.0
+"""Texts that an unclear read could mean and that are not on the ballot."""
+_MOST_UNLISTED = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A text on the ballot and its share of the posterior probability."""
+
+    text: str
+    probability: float
+
+
+class Ballot:
+    """Collects the reads of one vehicle and says how likely each text is.
+
+    Notes
+    -----
+    For a read r and a text c let P_r(c) be the probability of c under the read's columns (CTC forward algorithm) and
+    m_r its maximum over the texts on the ballot. The read counts as
+
+        l_r(c) = (1 - e) P_r(c) / m_r + e / 10
+
+    where e (`misread_share`) is the share of reads that are wrong altogether and then name any of about ten texts:
+    a mixture with a floor, so that a single read can move the odds of two texts by no more than 10 / e, however sure
+    it is of itself (robust likelihood: Hampel et al. 1986, Robust Statistics, 1.3). Texts that are on nobody's list
+    are one more hypothesis o; it gets what probability is left, l_r(o) = (1 - e) (1 - sum_c P_r(c)) / m_r + e, and as
+    reads agree on one text only by being about it, each read after the first divides it by 50. Then
+
+        ln posterior(c) = ln prior(c) + sum_r w_r ln l_r(c) + constant
+
+    with the weights of `evidence.weights`: bad reads have small weights, and neighbouring frames don't count twice.
+    Nothing is aligned, and reads of different lengths need no special care. At last, where regions are named, a text
+    that fits inherits from look-alike texts that don't: a reader that takes O for 0 does so in every frame, and no
+    number of frames makes that a proof (`FormatPrior.confusion`).
+    """
+
+    def __init__(self, config: VotingConfig, prior: FormatPrior) -> None:
+        self._config = config
+        self._prior = prior
+        self._texts: list[str] = []
+        self._columns: list[np.ndarray] = []
+        self._sights: list[Sight] = []
+        self._log_p = np.zeros((0, 0))
+        self._shares: tuple[Share, ...] | None = ()
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+    @property
+    def shares(self) -> tuple[Share, ...]:
+        """The texts and their posterior probabilities, best first; what they lack to 1 is some other text's."""
+        if self._shares is None:
+            self._shares = self._count()
+        return self._shares
+
+    def add(self, read: PlateRead, timestamp_s: float, place: tuple[float, float]) -> None:
+        """Take one read in.
+
+        Parameters
+        ----------
+        read
+            Its probabilities and quality.
+        timestamp_s
+            Time of the frame.
+        place
+            The plate's centre in the frame, px.
+        """
+        if not len(read.probabilities) or not np.isfinite(read.probabilities).all():
+            return
+        columns = condense(read.probabilities)
+        proposed = beam_search(columns, _BEAM_WIDTH, _PROPOSALS)
+        repaired = [repair for text in proposed[:2] for repair in self._prior.repairs(text)]
+        self._propose([text for text in dict.fromkeys((*proposed, *repaired)) if text not in self._texts])
+        self._columns.append(columns)
+        self._sights.append(Sight(timestamp_s, *place, read.quality))
+        states, lengths = encode(self._texts), np.array([len(text) for text in self._texts])
+        self._log_p = np.vstack([self._log_p, log_likelihoods(columns[None], states, lengths)])
+        self._forget()
+        self._shares = None
+
+    def support(self, read: PlateRead, text: str) -> float:
+        """Return how likely a read makes `text`, relative to the likeliest text on the ballot, 0 to 1."""
+        texts = [text, *self._texts]
+        lengths = np.array([len(t) for t in texts])
+        log_p = log_likelihoods(condense(read.probabilities)[None], encode(texts), lengths)[0]
+        return float(np.exp(log_p[0] - log_p.max()))
+
+    def _propose(self, texts: list[str]) -> None:
+        """Put new texts on the ballot: what do the reads so far make of them?"""
+        if not texts:
+            return
+        added = np.zeros((len(self._columns), len(texts)))
+        if self._columns:
+            lengths = np.array([len(text) for text in texts])
+            added = log_likelihoods(stack(self._columns), encode(texts), lengths)
+        self._texts += texts
+        self._log_p = np.hstack([self._log_p, added])
+
+    def _forget(self) -> None:
+        """Drop the read that says least when there are too many, and texts that nothing speaks for."""
+        if len(self._columns) > self._config.max_reads:
+            least = int(np.argmin(weights(self._sights, self._config.correlation_s)))
+            del self._columns[least], self._sights[least]
+            self._log_p = np.delete(self._log_p, least, axis=0)
+        if len(self._texts) > _POOL:
+            score = self._scores()[0]
+            keep = np.sort(np.argsort(-score, kind="stable")[: _POOL - _PROPOSALS])
+            self._texts = [self._texts[i] for i in keep]
+            self._log_p = self._log_p[:, keep]
+
+    def _scores(self) -> tuple[np.ndarray, float]:
+        """Return the weighted log-likelihoods of the (texts,), and of all that are not on the ballot."""
+        misread = self._config.misread_share
+        weight = weights(self._sights, self._config.correlation_s)
+        best = self._log_p.max(axis=1, keepdims=True)
+        relative = np.exp(self._log_p - best)
+        left = np.maximum(1 - np.exp(self._log_p).sum(axis=1), 0) / np.exp(best[:, 0])
+        listed = weight @ np.log((1 - misread) * relative + misread / _RIVALS)
+        unlisted = weight @ np.log((1 - misread) * np.minimum(left, _MOST_UNLISTED) + misread)
+        return listed, float(unlisted - max(weight.sum() - 1, 0) * np.log(_UNLISTED))
+
+    def _count(self) -> tuple[Share, ...]:
+        score, unlisted = self._scores()
+        priors = [self._prior.log_prior(text) for text in self._texts]
+        allowed = [i for i, prior in enumerate(priors) if prior is not None and self._texts[i]]
+        if not allowed:
+            return ()
+        posterior = np.array([self._inherited(i, score) + priors[i] for i in allowed])
+        top = max(posterior.max(), unlisted)
+        mass = np.exp(posterior - top)
+        mass /= mass.sum() + np.exp(unlisted - top) + self._nothing(score, top)
+        order = np.argsort(-mass, kind="stable")
+        return tuple(Share(self._texts[allowed[i]], float(mass[i])) for i in order)
+
+    def _nothing(self, score: np.ndarray, top: float) -> float:
+        """Return what speaks for the empty text, that is for no plate."""
+        return float(np.exp(score[self._texts.index("")] - top)) if "" in self._texts else 0.0
+
+    def _inherited(self, i: int, score: np.ndarray) -> float:
+        """Return the score of a text, with what it inherits from texts that it is constantly misread as."""
+        total = score[i]
+        for j, other in enumerate(self._texts):
+            confusion = self._prior.confusion(self._texts[i], other) if i != j and score[j] > score[i] else 0.0
+            if confusion:
+                total = np.logaddexp(total, score[j] + np.log(confusion))
+        return float(total)

@@ -1,0 +1,114 @@
+"""From the vote's posterior to a confidence that keeps its word: of the readings at 0.9, nine in ten are right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from streamer.errors import ModelError
+
+_EDGE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A rising curve through knots: the logit of the posterior, and the share that was right there."""
+
+    logits: tuple[float, ...]
+    confidences: tuple[float, ...]
+
+    def confidence(self, posterior: float) -> float:
+        """Return the calibrated confidence of a posterior probability, both 0 to 1."""
+        return float(np.interp(_logit(posterior), self.logits, self.confidences))
+
+
+class _CalibrationFile(BaseModel):
+    """The YAML file beside the reader's model."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    fitted_on: str
+    logits: tuple[float, ...] = Field(min_length=2)
+    confidences: tuple[float, ...] = Field(min_length=2)
+
+
+def identity() -> Calibration:
+    """Return the curve that believes the posterior, for as long as none has been fitted."""
+    posteriors = np.array([_EDGE, *np.linspace(0.01, 0.99, 99), 1 - _EDGE])
+    return Calibration(tuple(_logit(p) for p in posteriors), tuple(float(p) for p in posteriors))
+
+
+def load_calibration(path: Path) -> Calibration:
+    """Read a fitted curve.
+
+    Raises
+    ------
+    ModelError
+        The file can't be read, or its curve has gaps or falls.
+    """
+    try:
+        content = _CalibrationFile.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
+        raise ModelError(f"{path.name}: no usable calibration: {' '.join(str(error).split())}") from error
+    logits, confidences = np.array(content.logits), np.array(content.confidences)
+    rising = len(logits) == len(confidences) and np.all(np.diff(logits) > 0) and np.all(np.diff(confidences) >= 0)
+    if not rising or not np.all(np.isfinite(logits)) or confidences[0] < 0 or confidences[-1] > 1:
+        raise ModelError(f"{path.name}: no usable calibration: logits and confidences must rise, within 0 to 1")
+    return Calibration(content.logits, content.confidences)
+
+
+def fit_calibration(posteriors: Sequence[float], right: Sequence[bool], knots: int = 12) -> Calibration:
+    """Return the rising curve that fits best which posteriors were right.
+
+    The readings are put into bins of equal size by their posterior, one right and one wrong reading shared out over
+    each bin so that no bin claims certainty, and bins that fall are pooled.
+
+    Parameters
+    ----------
+    posteriors, right
+        One entry for each reading of a fitting set that is no test set.
+    knots
+        Bins at most; each holds at least ten readings.
+
+    References
+    ----------
+    Zadrozny, Elkan 2002, Transforming classifier scores into accurate multiclass probability estimates (isotonic
+    regression); Ayer et al. 1955 (pooling adjacent violators).
+    """
+    if not posteriors:
+        return identity()
+    logits = np.array([_logit(p) for p in posteriors])
+    order = np.argsort(logits, kind="stable")
+    bins = np.array_split(order, max(1, min(knots, len(order) // 10)))
+    blocks: list[list[float]] = []
+    hits = np.asarray(right, float)
+    for part in bins:
+        blocks.append([float(logits[part].mean()), float(hits[part].sum()) + 0.5, len(part) + 1.0])
+        while len(blocks) > 1 and blocks[-2][1] / blocks[-2][2] >= blocks[-1][1] / blocks[-1][2]:
+            x, won, count = blocks.pop()
+            before = blocks[-1]
+            total = before[2] + count
+            blocks[-1] = [(before[0] * before[2] + x * count) / total, before[1] + won, total]
+    if len(blocks) == 1:
+        blocks = [[blocks[0][0] - 1, *blocks[0][1:]], [blocks[0][0] + 1, *blocks[0][1:]]]
+    return Calibration(tuple(x for x, _, _ in blocks), tuple(won / count for _, won, count in blocks))
+
+
+def save_calibration(calibration: Calibration, path: Path, fitted_on: str) -> None:
+    """Write a fitted curve; `fitted_on` names the readings it was fitted on."""
+    content = {
+        "fitted_on": fitted_on,
+        "logits": [round(x, 4) for x in calibration.logits],
+        "confidences": [round(x, 4) for x in calibration.confidences],
+    }
+    path.write_text(yaml.safe_dump(content, sort_keys=False), "utf-8")
+
+
+def _logit(probability: float) -> float:
+    clipped = min(max(probability, _EDGE), 1 - _EDGE)
+    return float(np.log(clipped / (1 - clipped)))

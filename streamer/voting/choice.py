@@ -1,0 +1,73 @@
+"""Which plates are worth reading in this frame: those whose read can still change the answer."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from streamer.config import VotingConfig
+from streamer.datatypes import Detection, Frame
+from streamer.geometry import quad_size
+from streamer.voting.sighting import Sighting, at_edge
+
+_TALLER = 1.3
+"""A settled plate is read again when it is this much taller than the best read so far."""
+_HIDDEN_S = 0.5
+"""A plate that was out of sight for longer is read again: is it still the same vehicle?"""
+_FAR = 6.0
+"""The same after it has moved this many of its heights."""
+_STILL_SHIFT, _STILL_GROWTH = 0.3, 0.05
+_PATIENCE = ((6, 0.0), (40, 0.5), (10**9, 5.0))
+"""Reads of a plate up to which, while it stands still, it is read again after so many seconds."""
+
+
+def worth(sighting: Sighting, detection: Detection, frame: Frame, hidden_s: float, config: VotingConfig) -> float:
+    """Return how much reading a plate now is worth; 0 is nothing.
+
+    Parameters
+    ----------
+    sighting
+        What is known of the vehicle.
+    detection
+        The plate in this frame.
+    frame
+        This frame.
+    hidden_s
+        How long the plate was out of sight before this frame.
+    config
+        Its `min_plate_height_px` and `settled_confidence`.
+    """
+    height = quad_size(detection.quad)[1]
+    if height < config.min_plate_height_px:
+        return 0.0
+    if sighting.read_quad is None:
+        return 0.0 if sighting.closed else 3.0
+    if hidden_s > _HIDDEN_S:
+        return 2.5
+    if sighting.doubts:
+        return 2.0
+    outcome = sighting.outcome
+    if outcome is not None and at_edge(detection.quad, frame):
+        return 0.0
+    shift, growth = _change(sighting.read_quad, detection.quad)
+    if sighting.closed or (outcome is not None and outcome.confidence >= config.settled_confidence):
+        taller = sighting.best is not None and height >= _TALLER * sighting.best.read.quality.plate_height_px
+        return 0.5 if shift >= _FAR or (taller and not sighting.closed) else 0.0
+    if shift < _STILL_SHIFT and growth < _STILL_GROWTH:
+        pause_s = next(seconds for reads, seconds in _PATIENCE if sighting.frames_read < reads)
+        if frame.timestamp_s - sighting.read_at_s < pause_s:
+            return 0.0
+    return 1.0 + (1 - outcome.confidence if outcome is not None else 0.5)
+
+
+def unsettled(sighting: Sighting, config: VotingConfig) -> bool:
+    """Whether looking at every frame can still change the reading of a vehicle."""
+    if sighting.closed or sighting.frames_read >= _PATIENCE[1][0]:
+        return False
+    return sighting.outcome is None or sighting.outcome.confidence < config.settled_confidence
+
+
+def _change(before: np.ndarray, now: np.ndarray) -> tuple[float, float]:
+    """Return how far a quad has moved, in plate heights, and how much it has grown or shrunk, in ln height."""
+    height_before, height = max(quad_size(before)[1], 1.0), max(quad_size(now)[1], 1.0)
+    shift = float(np.hypot(*(now.mean(axis=0) - before.mean(axis=0)))) / height
+    return shift, abs(float(np.log(height / height_before)))

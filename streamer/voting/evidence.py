@@ -1,0 +1,81 @@
+"""How much each read of a vehicle counts: what makes it trustworthy, and what it shares with the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from streamer.datatypes import Quality
+
+_SMALL_PX, _LARGE_PX = 7.0, 18.0
+"""Plate heights from which a read is worth something, and from which more pixels add nothing."""
+_LEAST_TRUST = 0.12
+_STILL_SHIFT, _STILL_GROWTH = 0.3, 0.05
+"""Plate heights moved, and change of ln height, within which two reads see the plate in the same way."""
+_STILL_SHARED = 0.85
+"""What two reads of a plate that stands still have in common: dirt, shadow, glare and angle; all but the noise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """When, where and how well a plate was read."""
+
+    timestamp_s: float
+    x_px: float
+    y_px: float
+    """The plate's centre in the frame."""
+    quality: Quality
+
+
+def trust(quality: Quality) -> float:
+    """Return how far a read can be trusted, 0 (not at all) to 1 (nothing speaks against it).
+
+    Each part only counts against a read below what a good plate image has, so that good ones are all alike.
+    """
+    size = (quality.plate_height_px - _SMALL_PX) / (_LARGE_PX - _SMALL_PX)
+    parts = (
+        min(max(size, 0.0), 1.0),
+        min(0.25 + 1.5 * quality.sharpness, 1.0),
+        min(0.25 + 1.5 * quality.exposure, 1.0),
+        min(1.4 - quality.obliqueness, 1.0),
+        min(0.4 + quality.score, 1.0),
+    )
+    return max(float(np.prod(parts)), _LEAST_TRUST)
+
+
+def shared(sights: list[Sight], correlation_s: float) -> np.ndarray:
+    """Return how much any two reads have in common, (n, n), 0 (independent) to 1 (the same).
+
+    Neighbouring frames share their blur and their angle, less so the further they are apart in time; those of a plate
+    that stands still share nearly everything for as long as it stands.
+    """
+    times = np.array([sight.timestamp_s for sight in sights])
+    places = np.array([(sight.x_px, sight.y_px) for sight in sights])
+    heights = np.array([max(sight.quality.plate_height_px, 1.0) for sight in sights])
+    apart = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1)) / np.maximum(heights[:, None], heights[None])
+    growth = np.abs(np.log(heights[:, None] / heights[None]))
+    still = (apart < _STILL_SHIFT) & (growth < _STILL_GROWTH)
+    near = np.exp(-np.abs(times[:, None] - times[None]) / correlation_s)
+    return np.maximum(near, _STILL_SHARED * still)
+
+
+def weights(sights: list[Sight], correlation_s: float) -> np.ndarray:
+    """Return the (n,) weights with which the log-likelihoods of reads add up.
+
+    The most trusted read counts with its trust; every other one with its trust, less what it shares with the most
+    similar read that is trusted more. So a read that adds nothing new takes nothing away either.
+
+    Notes
+    -----
+    A weighted sum of log-probabilities is the logarithmic opinion pool, whose weights stand for reliability and for
+    overlapping information (Genest, Zidek 1986, Combining Probability Distributions, section 3).
+    """
+    trusts = np.array([trust(sight.quality) for sight in sights])
+    common = shared(sights, correlation_s)
+    order = np.lexsort(([sight.timestamp_s for sight in sights], -trusts))
+    common = common[order][:, order]
+    before = np.tril(common, -1).max(axis=1, initial=0.0)
+    result = np.empty(len(sights))
+    result[order] = trusts[order] * (1 - before)
+    return result

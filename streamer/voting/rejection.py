@@ -1,0 +1,63 @@
+"""Why a track gives no reading, in words for people; each reason is counted."""
+
+from __future__ import annotations
+
+from streamer.config import VotingConfig
+from streamer.voting.outcome import Outcome
+from streamer.voting.sighting import Sighting
+
+TOO_BRIEF = "seen too briefly"
+TOO_SMALL = "too small"
+TOO_BLURRED = "too blurred"
+NOT_A_PLATE = "not a plate"
+BURNT_IN = "burnt-in text"
+FORMAT = "format"
+OUTVOTED = "outvoted"
+SAME_VISIT = "same visit"
+
+_SMALL_PX = 12.0
+_POOR_TRUST = 0.4
+_MANY_READS = 4
+
+
+def reason_against(sighting: Sighting, config: VotingConfig, asked: bool) -> str | None:
+    """Return why a vehicle can't be reported as it stands; None when it can.
+
+    Parameters
+    ----------
+    sighting
+        What is known of it.
+    config
+        Thresholds.
+    asked
+        Whether the expected regions were named: then a text that fits one of them is never taken for burnt in.
+    """
+    outcome = sighting.outcome
+    if not sighting.confirmed:
+        return TOO_BRIEF
+    if sighting.tallest_px < config.min_plate_height_px:
+        return TOO_SMALL
+    if outcome is None:
+        return FORMAT if config.formats == "strict" and sighting.frames_read else NOT_A_PLATE
+    if sighting.stillness.burnt_in(config.burnt_in_s) and not (asked and outcome.format_ok):
+        return BURNT_IN
+    if len(outcome.plate) < config.min_length or _is_sign(sighting, outcome):
+        return NOT_A_PLATE
+    if outcome.confidence < config.min_confidence:
+        return _why_unsure(sighting)
+    return None
+
+
+def _is_sign(sighting: Sighting, outcome: Outcome) -> bool:
+    """Whether it is a word on a wall: letters only, no plate that is known, and it never moved."""
+    word = not any(char.isdigit() for char in outcome.plate)
+    return word and not outcome.format_ok and not sighting.stillness.moved and sighting.frames_seen > 1
+
+
+def _why_unsure(sighting: Sighting) -> str:
+    """Return why the vote came to nothing."""
+    if sighting.frames_read >= _MANY_READS and max(sighting.texts.values()) == 1:
+        return NOT_A_PLATE
+    if sighting.tallest_px < _SMALL_PX:
+        return TOO_SMALL
+    return TOO_BLURRED if sighting.best_trust < _POOR_TRUST else OUTVOTED

@@ -1,0 +1,184 @@
+"""Everything known of one vehicle in view: where and when it was seen, its reads, and the evidence for its reading."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from streamer.datatypes import Frame, PlateRead, TrackView
+from streamer.geometry import quad_size
+from streamer.plate_text import text_distance
+from streamer.voting.ballot import Ballot
+from streamer.voting.duplicates import Visit
+from streamer.voting.evidence import trust
+from streamer.voting.outcome import Outcome
+from streamer.voting.stillness import Stillness
+
+_EDGE_SHARE = 0.005
+"""A plate that comes nearer to the frame's edge, as a share of the frame's width, is probably cut off."""
+_SAME_TEXT, _OTHER_TEXT = 0.25, 0.55
+"""Text distance up to which two texts are one plate's, and from which they are two vehicles'."""
+_LEAST_TEXT = 4
+_CLEAR, _CLEAR_READ, _CLEAR_TRUST = 0.9, 0.8, 0.5
+_DOUBTS = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """One read and the frame it is of."""
+
+    frame: Frame
+    quad: np.ndarray
+    """(4, 2) float32 px that was read."""
+    read: PlateRead
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a vehicle was seen."""
+
+    frame: int
+    timestamp_s: float
+    utc: datetime
+
+    @staticmethod
+    def of(frame: Frame) -> Moment:
+        """Return the moment of a frame."""
+        return Moment(frame.index, frame.timestamp_s, frame.utc)
+
+
+class Sighting:
+    """One track's way to a reading.
+
+    Parameters
+    ----------
+    track_id
+        Of the track.
+    ballot
+        Empty; holds the reads.
+    decide
+        Makes an outcome of the ballot.
+    frame
+        The first in which the vehicle was seen.
+    """
+
+    def __init__(self, track_id: int, ballot: Ballot, decide: Callable[[Ballot], Outcome | None], frame: Frame) -> None:
+        self.track_id = track_id
+        self.ballot = ballot
+        self.stillness = Stillness()
+        self.first = self.last = Moment.of(frame)
+        self.direction: str | None = None
+        self.confirmed = False
+        self.closed = False
+        """Whether its final reading is out, or it was found to be the same visit as another."""
+        self.announced: str | None = None
+        """The plate of the last event."""
+        self.id: str | None = None
+        self.visit_of = track_id
+        """The track under which this visit was reported."""
+        self.frames_seen = 0
+        self.frames_read = 0
+        self.tallest_px = 0.0
+        self.best_trust = 0.0
+        self.best: Evidence | None = None
+        self.read_at_s = -np.inf
+        self.read_quad: np.ndarray | None = None
+        """Time and (4, 2) px of the last read."""
+        self.doubts: list[Evidence] = []
+        """Reads in a row that say it is another vehicle altogether."""
+        self.texts: Counter[str] = Counter()
+        """How often each text was read."""
+        self._decide = decide
+        self._outcome: Outcome | None = None
+        self._stale = False
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What the vote comes to so far; None without a read that says anything."""
+        if self._stale:
+            self._outcome, self._stale = self._decide(self.ballot), False
+        return self._outcome
+
+    def see(self, view: TrackView, frame: Frame, cut: bool) -> None:
+        """Note that the vehicle is in the frame, at the track's detection."""
+        assert view.detection is not None
+        quad = view.detection.quad
+        self.last = Moment.of(frame)
+        self.direction = view.direction
+        self.frames_seen += 1
+        self.tallest_px = max(self.tallest_px, quad_size(quad)[1])
+        self.stillness.see(quad, (frame.image.shape[1], frame.image.shape[0]), frame.timestamp_s, cut)
+
+    def take(self, read: PlateRead, quad: np.ndarray, frame: Frame) -> None:
+        """Put a read of this frame to the vote, and keep it as evidence if none supports the outcome better."""
+        x, y = quad.mean(axis=0)
+        self.read_at_s, self.read_quad = frame.timestamp_s, quad
+        self.ballot.add(read, frame.timestamp_s, (float(x), float(y)))
+        self.frames_read += 1
+        self.texts[read.text] += 1
+        self.best_trust = max(self.best_trust, trust(read.quality))
+        self._stale = True
+        evidence = Evidence(frame, quad, read)
+        if self.best is None or self._worth(evidence) >= self._worth(self.best):
+            self.best = evidence
+
+    def close(self, visit_of: int | None = None) -> None:
+        """Let go of the evidence: there will be no more event; `visit_of` is the track that the visit belongs to."""
+        self.closed, self.best = True, None
+        if visit_of is not None:
+            self.visit_of = visit_of
+
+    def confirm(self, quad: np.ndarray, frame: Frame) -> None:
+        """Note that a vehicle whose reading is out was read again, and is still the same."""
+        self.doubts.clear()
+        self.read_at_s, self.read_quad = frame.timestamp_s, quad
+
+    def doubt(self, read: PlateRead, quad: np.ndarray, frame: Frame) -> bool:
+        """Hold back a read that contradicts a clear vote; say whether there are now two of them that agree.
+
+        Then another vehicle has taken the place of the one that was read so far. A single such read is forgotten with
+        the next one that does not contradict.
+        """
+        self.read_at_s, self.read_quad = frame.timestamp_s, quad
+        if self.doubts and text_distance(self.doubts[-1].read.text, read.text) > _SAME_TEXT:
+            self.doubts.clear()
+        self.doubts.append(Evidence(frame, quad, read))
+        return len(self.doubts) >= _DOUBTS
+
+    def contradicted_by(self, read: PlateRead) -> bool:
+        """Whether a read, itself clear, is of a plate that has little in common with a clear outcome."""
+        outcome = self.outcome
+        if outcome is None or outcome.confidence < _CLEAR or len(read.text) < _LEAST_TEXT:
+            return False
+        clear = float(np.mean(read.char_scores)) >= _CLEAR_READ and trust(read.quality) >= _CLEAR_TRUST
+        return clear and text_distance(outcome.plate, read.text) >= _OTHER_TEXT
+
+    def visit(self) -> Visit | None:
+        """Return the vehicle's stay in view as far as it is known; None before there is an outcome."""
+        if self.outcome is None:
+            return None
+        shares = {candidate.plate: candidate.confidence for candidate in self.outcome.candidates}
+        return Visit.of(self.outcome.plate, shares, self.first.timestamp_s, self.last.timestamp_s)
+
+    def _worth(self, evidence: Evidence) -> float:
+        """Return how well a read supports the outcome: first by its text, then by its quality and certainty."""
+        plate = self.outcome.plate if self.outcome is not None else ""
+        scores = evidence.read.char_scores
+        return (
+            2.0 * (evidence.read.text == plate)
+            + trust(evidence.read.quality)
+            + (float(np.mean(scores)) if scores else 0.0)
+            + min(evidence.read.quality.plate_height_px / 200, 0.5)
+        )
+
+
+def at_edge(quad: np.ndarray, frame: Frame) -> bool:
+    """Whether a plate at `quad` (4, 2) px touches the frame's edge, so that a part of it may be cut off."""
+    height, width = frame.image.shape[:2]
+    margin = _EDGE_SHARE * width
+    low, high = quad.min(axis=0), quad.max(axis=0)
+    return bool(low.min() < margin or high[0] > width - margin or high[1] > height - margin)
