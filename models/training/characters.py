@@ -78,12 +78,23 @@ def labelled_characters(cut: CutPlate, text: str, unread_first: bool = False) ->
     -------
     Pairs of (80, 80) uint8, ink 255, and () uint8 index into the alphabet.
     """
-    pictures = cut.characters(STORED_PX)
-    if unread_first and len(pictures) == len(text) + 1:
-        pictures = pictures[1:]
-    if len(pictures) != len(text):
+    boxes, pictures = cut.segmentation.boxes, cut.characters(STORED_PX)
+    if unread_first and len(boxes) == len(text) + 1:
+        boxes, pictures = boxes[1:], pictures[1:]
+    if len(boxes) != len(text) or not widths_agree(np.array([w / h for _, _, w, h in boxes]), text):
         return []
     return [(picture, np.uint8(ALPHABET.index(char))) for picture, char in zip(pictures, text, strict=True)]
+
+
+def widths_agree(aspects: np.ndarray, text: str) -> bool:
+    """Tell whether characters (n,) of these widths over heights can be those of the text.
+
+    A plate cut into the right number of pieces may still be cut in the wrong places: half an M, and a W joined to its
+    neighbour. No character but 1 and I is half as wide as the others, none but M and W nearly twice.
+    """
+    thin, broad = (np.array([char in few for char in text]) for few in ("1I", "MW"))
+    share = aspects / np.median(aspects[~thin] if not thin.all() else aspects)
+    return bool(np.all(share[~thin] > 0.55) and np.all(share[thin] < 1.1) and np.all(share < np.where(broad, 2.0, 1.6)))
 
 
 @dataclass(frozen=True, slots=True)
