@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from streamer.datatypes import Candidate, Character, Frame, Reading
+from streamer.datatypes import Candidate, Character, Frame, FrameReport, Reading, TrackView, Vote
 from streamer.geometry import quad_of_box
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -61,3 +61,14 @@ def make_reading(number: int = 1, plate: str = "RK300AS", **changes: Any) -> Rea
         settled_s=100.0,
     )
     return replace(reading, **changes)
+
+
+def make_report(
+    index: int = 0,
+    tracks: tuple[TrackView, ...] = (),
+    votes: dict[int, Vote] | None = None,
+    image: np.ndarray | None = None,
+    camera: str = "gate",
+) -> FrameReport:
+    """Return what is known after frame `index`."""
+    return FrameReport(camera, make_frame(index, image=image), tracks, votes or {}, fps=24.8, latency_ms=48.2)

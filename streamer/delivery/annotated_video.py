@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -48,10 +49,10 @@ class AnnotatedVideo:
         The file can't be made, or its name ends in something else.
     """
 
+    name = "video"
     may_drop = False
 
     def __init__(self, path: Path, cameras: Sequence[str], open_encoder: OpenEncoder | None = None) -> None:
-        self.name = f"video {path}"
         self._path = path
         self._several = len(cameras) > 1
         for camera in cameras:
@@ -97,6 +98,7 @@ class _Clip:
         self._size_wh = (0, 0)
         self._fps = STILLS_FPS
         self._begun_s = 0.0
+        self._last_s = -math.inf
         self._written = 0
 
     def add(self, image: np.ndarray, timestamp_s: float) -> None:
@@ -127,7 +129,9 @@ class _Clip:
     def _write(self, encoder: Encoder, image: np.ndarray, timestamp_s: float) -> None:
         due = round((timestamp_s - self._begun_s) * self._fps) + 1
         most = round(MAX_HOLD_S * self._fps)
-        if not 0 <= due - self._written <= most:  # a gap, or times that begin again: go on from here
+        still = timestamp_s <= self._last_s
+        self._last_s = timestamp_s
+        if still or due - self._written > most:  # times that begin again, or a gap: go on from here
             due = self._written + 1
             self._begun_s = timestamp_s - self._written / self._fps
         fitted = fit(image, self._size_wh) if due > self._written else image

@@ -32,8 +32,9 @@ class CsvFile:
         The file can't be opened, or has other columns.
     """
 
+    name = "CSV"
+
     def __init__(self, path: Path) -> None:
-        self.name = f"CSV {path}"
         self._path = path
         header = _line(COLUMNS)
         try:

@@ -85,6 +85,7 @@ class Dispatcher:
         self._faults = SinkFaults()
         self._followers = [Follower(sink, self._recall, backlog, self._faults, stop, close_timeout_s) for sink in sinks]
         self._frame_followers = [FrameFollower(sink, self._faults, stop, close_timeout_s) for sink in frame_sinks]
+        self._outputs: list[Follower | FrameFollower] = [*self._followers, *self._frame_followers]
         self._queue: queue.Queue[Reading | None] = queue.Queue(queue_size)
         self._latencies_ms: deque[float] = deque(maxlen=LATENCIES_KEPT)
         self._thread = threading.Thread(target=self._run, name="delivery", daemon=True)
@@ -102,8 +103,8 @@ class Dispatcher:
     def start(self) -> None:
         """Start the threads."""
         self._thread.start()
-        for follower in (*self._followers, *self._frame_followers):
-            follower.start()
+        for output in self._outputs:
+            output.start()
 
     def submit(self, reading: Reading) -> None:
         """Take one event. Never drops it; waits only while `queue_size` others wait for the disk."""
@@ -123,10 +124,10 @@ class Dispatcher:
         self._closed = True
         self._queue.put(None)
         self._thread.join()
-        for follower in (*self._followers, *self._frame_followers):
-            follower.finish()
-        for follower in (*self._followers, *self._frame_followers):
-            follower.join()
+        for output in self._outputs:
+            output.finish()
+        for output in self._outputs:
+            output.join()
         if self._journal is not None:
             self._journal.close()
         for drawn in self._frame_followers:

@@ -111,7 +111,7 @@ def _label(
 def _character(image: np.ndarray, pen: Pen, character: Character, x: int, y: int, cell: int) -> None:
     """Draw one character over a bar of its certainty."""
     _text(image, pen, character.char, x, y, WHITE)
-    certain = float(np.clip(character.confidence, 0, 1))
+    certain = float(np.clip(np.nan_to_num(character.confidence), 0, 1))
     colour = (60, int(80 + 160 * certain), int(240 - 180 * certain))
     top = y + pen.text_px + pen.gap_px // 2
     length = max(1, round(certain * (cell - pen.gap_px // 2)))

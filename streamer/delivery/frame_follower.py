@@ -34,13 +34,14 @@ class FrameFollower:
     """Shows frames to one sink in a thread of its own.
 
     A recording of a file keeps every frame: when it is behind, `show` waits. A recording of a camera, and any window,
-    never holds the reading up: the oldest waiting frame is dropped and counted. A sink that fails is closed and counted
-    once: a video with a hole in it is of no use.
+    never holds the reading up: the oldest waiting frame is dropped, and counted where a recording misses it. A sink
+    that fails is closed and counted once: a video with a hole in it is of no use.
     """
 
     def __init__(self, sink: FrameSink, faults: SinkFaults, stop: threading.Event, limit_s: float) -> None:
         self.name = sink.name
         self.dropped = 0
+        """Frames that a recording misses."""
         self._sink = sink
         self._faults = faults
         self._stop = stop
@@ -65,7 +66,7 @@ class FrameFollower:
                 return
             while len(self._waiting) >= HELD:
                 self._waiting.popleft()
-                self.dropped += 1
+                self.dropped += not self._sink.may_drop
             self._waiting.append(report)
             self._changed.notify_all()
 

@@ -9,12 +9,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from streamer.delivery.journal_schema import COLUMNS, JSON_COLUMNS, prepare
+from streamer.delivery.journal_schema import BUSY_TIMEOUT_S, COLUMNS, JSON_COLUMNS, prepare
 from streamer.delivery.records import Record
 from streamer.errors import SinkError
-
-BUSY_TIMEOUT_S = 10.0
-"""How long a write waits for another program that holds the file; then it counts as failed."""
 
 _NAMES = ", ".join(f'"{name}"' for name in COLUMNS)
 _MARKS = ", ".join("?" for _ in COLUMNS)
@@ -36,9 +33,10 @@ class Journal:
         The file can't be made or opened, is no journal, or was written by a newer version.
     """
 
+    name = "journal"
+
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.name = f"journal {path}"
         self._lock = threading.Lock()
         if not path.parent.is_dir():
             raise SinkError(f"{path}: the folder {path.parent} does not exist")
@@ -67,7 +65,7 @@ class Journal:
             except sqlite3.Error as error:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
-                raise SinkError(f"{self.path}: the journal can't be written: {error}") from error
+                raise SinkError(f"{self.path}: can't be written: {error}") from error
         assert seq is not None
         return seq
 
@@ -77,7 +75,7 @@ class Journal:
             try:
                 row = self._connection.execute(_SELECT_EVENT, (seq,)).fetchone()
             except sqlite3.Error as error:
-                raise SinkError(f"{self.path}: the journal can't be read: {error}") from error
+                raise SinkError(f"{self.path}: can't be read: {error}") from error
         if row is None:
             raise SinkError(f"{self.path}: event {seq} is no longer in the journal")
         return _record(row)

@@ -7,6 +7,8 @@ released; a new one is added below it, and each runs in a transaction of its own
 from __future__ import annotations
 
 import sqlite3
+import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,6 +23,11 @@ COLUMNS = (
 
 JSON_COLUMNS = frozenset({"candidates", "characters", "video_time", "box", "corners", "vehicle"})
 """Columns that hold JSON text."""
+
+BUSY_TIMEOUT_S = 10.0
+"""How long a write waits for another program that holds the file; then it counts as failed."""
+
+BUSY_POLL_S = 0.02
 
 APPLICATION_ID = 0x706C6174
 """What marks the file as ours in its header: the letters `plat`."""
@@ -77,11 +84,27 @@ def prepare(connection: sqlite3.Connection, path: Path, steps: Sequence[Sequence
             f"{path}: the journal was written by a newer version (journal version {version}; "
             f"this program knows up to {len(steps)}); upgrade, or choose another file"
         )
-    mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
-    if mode != "wal":
+    if _write_ahead_log(connection) != "wal":
         raise SinkError(f"{path}: the disk does not support write-ahead logging; choose another folder")
     for number, statements in enumerate(steps, 1):
         _step(connection, number, statements)
+
+
+def _write_ahead_log(connection: sqlite3.Connection) -> str:
+    """Ask for the write-ahead log and return what is used.
+
+    SQLite's own time-out does not cover this while another program does the same to a new file.
+    """
+    until_s = time.monotonic() + BUSY_TIMEOUT_S
+    pause = threading.Event()
+    while True:
+        try:
+            return str(connection.execute("PRAGMA journal_mode = WAL").fetchone()[0])
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > until_s:
+                raise
+        pause.wait(BUSY_POLL_S)
 
 
 def _step(connection: sqlite3.Connection, number: int, statements: Sequence[str]) -> None:

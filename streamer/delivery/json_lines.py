@@ -20,7 +20,7 @@ class JsonLines:
     flush into a closed pipe on exit.
     """
 
-    name = "JSON lines"
+    name = "standard output"
 
     def __init__(self, descriptor: int = 1) -> None:
         self._descriptor = descriptor
@@ -43,6 +43,6 @@ class JsonLines:
             while rest:
                 rest = rest[os.write(self._descriptor, rest) :]
         except BrokenPipeError as error:
-            raise OutputClosedError("standard output was closed") from error
+            raise OutputClosedError("it was closed") from error
         except OSError as error:
-            raise SinkError(f"standard output can't be written: {error.strerror}") from error
+            raise SinkError(f"can't be written: {error.strerror}") from error

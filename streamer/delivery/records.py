@@ -103,7 +103,7 @@ class StageMilliseconds(Line):
 class SummaryLine(Line):
     """The last line of a run."""
 
-    schema_: Annotated[Literal[1], Field(alias="schema")] = SCHEMA
+    schema_: Annotated[Literal[1], Field(alias="schema")] = 1
     type: Literal["summary"] = "summary"
     sources: Count
     frames_read: Annotated[Count, Field(description="Frames taken from the sources.")]

@@ -28,8 +28,9 @@ class Snapshots:
         The folder can't be made or written.
     """
 
+    name = "snapshots"
+
     def __init__(self, folder: Path, kind: Literal["jpg", "png"] = "jpg", quality: int = 95) -> None:
-        self.name = f"snapshots {folder}"
         self._folder = folder
         self._kind = kind
         self._quality = quality
@@ -69,14 +70,17 @@ class Snapshots:
         options = [cv2.IMWRITE_JPEG_QUALITY, self._quality] if path.suffix == ".jpg" else []
         part = path.with_name(f".{path.name}.part")
         try:
-            _, encoded = cv2.imencode(path.suffix, image, options)
-            part.write_bytes(encoded.data)
-            part.replace(path)
+            encodes, encoded = cv2.imencode(path.suffix, image, options)
+            if encodes:
+                part.write_bytes(encoded.data)
+                part.replace(path)
         except cv2.error as error:
             raise SinkError(f"{path}: the picture can't be encoded: {error.err}") from error
         except OSError as error:
             part.unlink(missing_ok=True)
             raise SinkError(f"{path}: can't be written: {error.strerror}") from error
+        if not encodes:
+            raise SinkError(f"{path}: the picture can't be encoded")
 
 
 def picture_name(reading: Reading) -> str:
