@@ -3,7 +3,8 @@
     StreamerError                exit   when
     ├── ConfigError (ValueError)    2   arguments or configuration; carries every fault, one a line
     ├── SourceError (OSError)       3   a source that can't be opened or read
-    │   └── SourceFormatError           it exists, but is no picture or video that can be decoded
+    │   ├── SourceFormatError           it exists, but is no picture or video that can be decoded
+    │   └── SourceRefusedError          a camera that refuses the user name or password
     ├── ModelError (OSError)        4   a model file missing, broken, or not matching its card
     └── SinkError (OSError)         2   an output that can't be opened at the start; later it is counted, not raised
 
@@ -40,6 +41,10 @@ class SourceError(StreamerError, OSError):
 
 class SourceFormatError(SourceError):
     """A source that exists but holds no picture that can be decoded."""
+
+
+class SourceRefusedError(SourceError):
+    """A camera that refuses the user name or password; asking often locks the account on many cameras."""
 
 
 class ModelError(StreamerError, OSError):

@@ -6,17 +6,21 @@ import socket
 import ssl
 from urllib.parse import SplitResult, urlsplit
 
+from streamer.errors import SourceError, SourceRefusedError
+
 _PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
 _PROBE_LIMIT_S = 3.0
 
 
-def why_no_stream(address: str, waited_s: float) -> str:
-    """Return why the stream at `address` can't be opened, as what follows its name in a message.
+def stream_fault(name: str, address: str, waited_s: float) -> SourceError:
+    """Return why the stream at `address` can't be opened.
 
     Parameters
     ----------
+    name
+        The address without credentials, for the message.
     address
-        The address with its credentials; they are not sent, and no part of it is in the answer but host and port.
+        The address with its credentials; they are not sent again.
     waited_s
         How long the failed attempt was allowed to take.
     """
@@ -24,31 +28,32 @@ def why_no_stream(address: str, waited_s: float) -> str:
         parts = urlsplit(address)
         host, port = parts.hostname, parts.port or _PORTS[parts.scheme.lower()]
     except (ValueError, KeyError):
-        return "this is not a valid address"
+        return SourceError(f"{name}: this is not a valid address")
     if not host:
-        return "the address names no host"
+        return SourceError(f"{name}: the address names no host")
     try:
         status = _ask(parts, host, port)
     except socket.gaierror:
-        return f"the host {host} is not known; check the name and the network"
+        return SourceError(f"{name}: the host {host} is not known; check the name and the network")
     except TimeoutError:
-        return f"{host} port {port} does not answer within {waited_s:g} s"
+        return SourceError(f"{name}: {host} port {port} does not answer")
     except ConnectionRefusedError:
-        return f"{host} refuses connections on port {port}"
+        return SourceError(f"{name}: {host} refuses connections on port {port}")
     except OSError as error:
-        return f"{host} port {port} can't be reached ({(error.strerror or type(error).__name__).lower()})"
-    return _explain(status, parts, waited_s)
-
-
-def _explain(status: int | None, parts: SplitResult, waited_s: float) -> str:
-    if status == 401 or status == 403:
+        reason = (error.strerror or type(error).__name__).lower()
+        return SourceError(f"{name}: {host} port {port} can't be reached ({reason})")
+    if status in (401, 403):
         if parts.username is None:
-            return "the camera asks for a user name and a password"
-        return "the camera refuses the user name, the password or the path"
-    if status in (400, 404, 454):
-        return f"the camera knows no such path ({status})"
+            return SourceRefusedError(f"{name}: the camera asks for a user name and a password")
+        return SourceRefusedError(f"{name}: the camera refuses the user name, the password or the path")
+    return SourceError(f"{name}: {_explain(status, waited_s)}")
+
+
+def _explain(status: int | None, waited_s: float) -> str:
     if status is None:
         return f"the camera accepted the connection but sent nothing usable within {waited_s:g} s"
+    if status in (400, 404, 454):
+        return f"the camera knows no such path ({status})"
     if status >= 400:
         return f"the camera answered with status {status}"
     return "the camera answered, but sent no video that can be decoded"
@@ -64,7 +69,7 @@ def _ask(parts: SplitResult, host: str, port: int) -> int | None:
         path = bare._replace(scheme="", netloc="").geturl() or "/"
         request = f"GET {path} HTTP/1.0\r\nHost: {bare.netloc}\r\n\r\n"
     with socket.create_connection((host, port), _PROBE_LIMIT_S) as plain:
-        connection = plain
+        connection: socket.socket = plain
         if scheme in ("rtsps", "https"):
             context = ssl.create_default_context()
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from streamer.capture.clock import Clock
 from streamer.config import CaptureConfig
 from streamer.datatypes import Frame, PictureLost
-from streamer.errors import SourceError
+from streamer.errors import SourceError, SourceRefusedError
 from streamer.interfaces import Source
 
 logger = logging.getLogger(__name__)
@@ -79,6 +79,7 @@ class Reconnector:
         self._clock = clock or Clock()
         self._wait = wait or stop.wait
         self._backoff = Backoff(config.reconnect_first_s, config.reconnect_max_s)
+        self._longest_s = config.reconnect_max_s
         self._there_s: float | None = None
         self._lost_s: float | None = None
         self._reconnects = 0
@@ -111,12 +112,17 @@ class Reconnector:
                     logger.info("no picture yet: %s", error)
             finally:
                 self._source.close()
-            if self._wait(self._backoff.next_s()):
+            if self._wait(self._pause_s()):
                 return
 
     def _read(self) -> Iterator[Frame]:
         while not self._stop.is_set() and (frame := self._source.read()) is not None:
             yield frame
+
+    def _pause_s(self) -> float:
+        """Return the pause before the next attempt; the longest one where asking often would lock an account."""
+        pause_s = self._backoff.next_s()
+        return self._longest_s if isinstance(self._error, SourceRefusedError) else pause_s
 
     def _picture_is_there(self) -> None:
         if self._there_s is not None:

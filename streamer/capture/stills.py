@@ -37,6 +37,7 @@ class StillSource:
         self.info: SourceInfo | None = None
         self._config = config
         self._clock = clock or Clock()
+        self._run_began = self._clock.utc()
         self._image: np.ndarray | None = None
 
     def open(self) -> None:
@@ -61,7 +62,7 @@ class StillSource:
         image, self._image = self._image, None
         if image is None:
             return None
-        return Frame(image, 0, 0.0, self._clock.utc(), self.name, self._clock.monotonic())
+        return Frame(image, 0, 0.0, self._run_began, self.name, self._clock.monotonic())
 
     def close(self) -> None:
         """Let go of the image."""

@@ -8,7 +8,7 @@ import cv2
 
 from streamer.capture.addresses import fill_in, redact
 from streamer.capture.clock import Clock
-from streamer.capture.diagnosis import why_no_stream
+from streamer.capture.diagnosis import stream_fault
 from streamer.capture.live_frames import LiveFrames
 from streamer.capture.opencv_capture import OpenCvCapture
 from streamer.capture.source_info import SourceInfo, SourceKind
@@ -60,7 +60,7 @@ class StreamSource:
         options = f"rtsp_transport;{'tcp' if encrypted_or_http else config.transport}|{_NO_RATE_PROBE}"
         capture = OpenCvCapture.open(self._address, cv2.CAP_FFMPEG, settings, options)
         if capture is None:
-            raise SourceError(f"{self.name}: {why_no_stream(self._address, config.open_timeout_s)}")
+            raise stream_fault(self.name, self._address, config.open_timeout_s)
         self._capture = capture
         self.info = stream_info(capture, config)
 

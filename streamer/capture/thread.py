@@ -57,6 +57,7 @@ class CaptureThread:
         self._realtime = realtime
         self._clock = clock or Clock()
         self._on_capture = on_capture
+        self._open_timeout_s = config.open_timeout_s
         self._stop = threading.Event()
         self._opened = threading.Event()
         self._frames_read = 0
@@ -75,8 +76,12 @@ class CaptureThread:
 
     @property
     def error(self) -> SourceError | None:
-        """Why a live source has no picture just now, as far as that is known."""
+        """Why a live source has no picture just now; None while it has one, and before its first attempt has failed."""
         return self._reconnector.error if self._reconnector else None
+
+    def not_opened(self) -> SourceError:
+        """Return what to tell of a live source that gave no picture within `capture.open_timeout_s`."""
+        return self.error or SourceError(f"{self._source.name}: no picture within {self._open_timeout_s:g} s")
 
     def start(self) -> None:
         """Begin. Called once."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,9 @@ from streamer.errors import SourceError
 
 _MANUAL_EXPOSURE = 1
 """V4L2_EXPOSURE_MANUAL in the Linux kernel's videodev2.h."""
+
+_SELECT_TIMEOUT = "OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT"
+"""Whole seconds for which OpenCV waits for a V4L2 camera. It looks only once, so the first camera's counts."""
 
 OpenDevice = Callable[[str, int, list[tuple[int, float]]], OpenCvCapture | None]
 
@@ -62,6 +66,7 @@ class UsbSource:
             raise SourceError(f"{self.name}: there is no camera {self._path}; {_cameras_here(self._path.parent)}")
         if not os.access(self._path, os.R_OK | os.W_OK):
             raise SourceError(f"{self.name}: {self._path} may not be used by this user; add the user to group video")
+        os.environ.setdefault(_SELECT_TIMEOUT, str(math.ceil(self._config.read_timeout_s)))
         capture = self._open_device(str(self._path), cv2.CAP_V4L2, self._settings())
         if capture is None:
             raise SourceError(f"{self.name}: {self._path} is in use by another program, or is no camera")

@@ -11,7 +11,7 @@ from streamer.capture.clock import Clock
 from streamer.capture.reconnect import Backoff, Reconnector
 from streamer.config import CaptureConfig
 from streamer.datatypes import Frame
-from streamer.errors import SourceError
+from streamer.errors import SourceError, SourceRefusedError
 from tests.factories import make_frame
 from tests.fakes import ScriptedClock, ScriptedSource
 
@@ -147,3 +147,11 @@ def test_fault_of_our_own_is_not_taken_for_a_lost_picture() -> None:
     with pytest.raises(ZeroDivisionError):
         list(reconnector(source, ScriptedClock()).frames())
     assert (source.opens, source.closes) == (1, 1)
+
+
+def test_wrong_password_is_not_tried_again_soon() -> None:
+    """Many cameras lock an account after a handful of wrong passwords in a row."""
+    source = ScriptedSource(SourceRefusedError("gate: refused"), [make_frame(0)], live=True)
+    clock = ScriptedClock()
+    assert played(source, clock) == [0]
+    assert clock.waits == [8]

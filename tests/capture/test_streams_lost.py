@@ -87,11 +87,11 @@ def test_stop_while_the_camera_is_away_is_immediate(rtsp_camera: StartCamera) ->
     watch.end()
 
 
-def leftovers() -> tuple[int, int]:
-    """Return how many file descriptors and threads this process has."""
+def leftovers() -> tuple[int, int, int]:
+    """Return how many file descriptors, threads and MiB of memory this process has."""
     gc.collect()
     process = psutil.Process()
-    return process.num_fds(), process.num_threads()
+    return process.num_fds(), process.num_threads(), process.memory_info().rss >> 20
 
 
 def test_twenty_disconnects_of_an_rtsp_camera_leave_nothing_behind(
@@ -99,7 +99,7 @@ def test_twenty_disconnects_of_an_rtsp_camera_leave_nothing_behind(
 ) -> None:
     server = rtsp_camera()
     watch = Watch(server.url, config.model_copy(update={"reconnect_max_s": 0.05}))
-    before = (0, 0)
+    before = leftovers()
     for number in range(1, 23):
         watch.until(lambda: watch.frames() > 0 and watch.thread.error is None)
         if number == 3:
@@ -113,6 +113,7 @@ def test_twenty_disconnects_of_an_rtsp_camera_leave_nothing_behind(
     assert watch.thread.reconnects >= 20
     assert after[0] <= before[0] + 2
     assert after[1] <= before[1] + 2
+    assert after[2] <= before[2] + 20
 
 
 def test_twenty_disconnects_of_an_mjpeg_camera_leave_nothing_behind(config: CaptureConfig) -> None:
@@ -125,6 +126,7 @@ def test_twenty_disconnects_of_an_mjpeg_camera_leave_nothing_behind(config: Capt
         watch.end()
     assert after[0] <= before[0] + 6, "the camera's own connections count too"
     assert after[1] <= before[1] + 6
+    assert after[2] <= before[2] + 20
 
 
 def test_mjpeg_camera_that_falls_silent(camera: MjpegCamera) -> None:

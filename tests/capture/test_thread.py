@@ -114,7 +114,7 @@ def test_live_source_that_never_opens_says_why_and_stops_at_once() -> None:
     source = ScriptedSource(SourceError("refused"), live=True)
     thread, queue = started(source, slow)
     assert not thread.wait_opened(0.2)
-    assert str(thread.error) == "refused"
+    assert str(thread.error) == str(thread.not_opened()) == "refused"
     thread.stop()
     assert thread.join(LIMIT_S)
     assert queue.get() is None
@@ -149,3 +149,10 @@ def test_many_threads_leave_none_behind(config: CaptureConfig) -> None:
         list(queue)
         assert thread.join(LIMIT_S)
     assert threading.active_count() == before
+
+
+def test_source_that_is_still_trying_is_told_from_one_that_failed() -> None:
+    config = CaptureConfig(open_timeout_s=7)
+    thread = CaptureThread(ScriptedSource(live=True), FrameQueue(1, live=True), config)
+    assert thread.error is None
+    assert str(thread.not_opened()) == "scripted: no picture within 7 s"
