@@ -111,6 +111,31 @@ def detector(
 
 
 @app.command()
+def likeness(
+    data: Data,
+    rendered: Annotated[Path, typer.Option(help="What `train crops` wrote.", exists=True)],
+    sheet: Annotated[Path, typer.Option(help="PNG to write: rendered at the left, real at the right.")],
+    samples: int = 1200,
+    seed: Seed = 1,
+) -> None:
+    """Show rendered and real plate images side by side, and how well a small classifier tells them apart.
+
+    Example: streamer train likeness --data ../shared/data --rendered runs/crops --sheet likeness.png
+    """
+    _one_thread_each(1)
+    import numpy as np
+
+    from models.training.likeness import compare
+    from models.training.real_crops import as_they_are, real_plates
+    from models.training.shards import Shards
+
+    drawn, _ = Shards(rendered).draw(np.random.default_rng(seed), samples)
+    plates = [pair for pair in real_plates(data, held_out=False) if pair[0].set_name != "cn_lprnet_apache"]
+    found = compare(drawn, as_they_are(plates)[0], sheet)
+    typer.echo(f"told apart rightly: {found.accuracy:.3f} of {found.samples} images (0.5 is chance)")
+
+
+@app.command()
 def export(
     name: Annotated[str, typer.Argument(help="reader, detector-default or detector-small.")],
     data: Data,
