@@ -141,8 +141,9 @@ class PlateShape(Section):
 class BlackhatConfig(PlateShape):
     """`detection.blackhat`: black-hat and top-hat morphology."""
 
-    work_width: Annotated[int, Field(ge=160, le=3840)] = Field(
-        800, description="Width in px to which a larger frame is shrunk first; the kernels are counted in its pixels."
+    work_widths: Annotated[tuple[Annotated[int, Field(ge=160, le=3840)], ...], Field(min_length=1, max_length=6)] = Field(
+        (320, 640, 1280),
+        description="Widths in px to which a larger frame is shrunk, one after another; kernels are counted in its pixels.",
     )
     characters: Literal["dark", "light", "both"] = Field(
         "both", description="Which characters are looked for: dark on light plates, light on dark ones, or both."

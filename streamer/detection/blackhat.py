@@ -33,7 +33,8 @@ class BlackhatDetector:
 
     Notes
     -----
-    The score is the share of a full row of characters found inside the region.
+    The kernel fits plates of one size, so the image is looked at in several. The score is the share of a full row of
+    characters found inside the region.
 
     References
     ----------
@@ -47,21 +48,20 @@ class BlackhatDetector:
     def detect(self, image: np.ndarray, trace: Trace | None = None) -> list[Detection]:
         """Return the plates of `image` (H, W, 3) uint8 BGR, best score first; quads in its pixels."""
         grey = grey_of(image)
-        small, factor = shrink_to_width(grey, self._config.work_width)
-        if trace:
-            trace("grey", small, f"{small.shape[1]} px wide")
         polarities = {"both": ("dark", "light"), "dark": ("dark",), "light": ("light",)}[self._config.characters]
-        candidates = [
-            candidate
-            for polarity in polarities
-            for candidate in self._candidates(
-                grey, small if polarity == "dark" else 255 - small, factor, polarity, trace
-            )
-        ]
-        detections = choose(candidates, self._score_threshold, self._config.overlap_max)
+        candidates: list[Candidate] = []
+        for width in self._config.work_widths:
+            small, factor = shrink_to_width(grey, width)
+            if trace:
+                trace(f"grey, {small.shape[1]} px", small, "")
+            for polarity in polarities:
+                side = small if polarity == "dark" else 255 - small
+                candidates += self._candidates(grey, side, factor, polarity, trace)
+            if factor == 1.0:
+                break
         if trace:
             trace("candidates", draw_candidates(image, candidates), candidate_notes(candidates))
-        return detections
+        return choose(candidates, self._score_threshold, self._config.overlap_max)
 
     def _candidates(
         self, grey: np.ndarray, small: np.ndarray, factor: float, polarity: str, trace: Trace | None
@@ -109,5 +109,5 @@ def text_mask(grey: np.ndarray, config: BlackhatConfig, polarity: str, trace: Tr
             ("light regions", light),
             ("masked", masked),
         ):
-            trace(f"{name} ({polarity} characters)", picture, "")
+            trace(f"{name} ({polarity}, {grey.shape[1]} px)", picture, f"{polarity} characters")
     return masked

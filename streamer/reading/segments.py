@@ -101,11 +101,13 @@ def cut_plate(image: np.ndarray, quad: np.ndarray, config: SegmentsConfig, trace
     is taken unless characters got lost.
     """
     margin = config.margin_width, config.margin_height
-    first = _cut_once(image, grow_quad(quad, margin), _lines_max(quad, config), config, trace)
+    first = _cut_once(image, grow_quad(quad, margin), _lines_max(quad, config), config, trace, "")
     rows = first.segmentation.rows
     if not rows or len(first.segmentation.boxes) < 2:
         return first
-    second = _cut_once(image, _quad_of_rows(first, grow_quad(quad, margin)), len(rows), config, trace)
+    second = _cut_once(
+        image, _quad_of_rows(first, grow_quad(quad, margin)), len(rows), config, trace, ", along its rows"
+    )
     return second if len(second.segmentation.boxes) >= len(first.segmentation.boxes) else first
 
 
@@ -115,15 +117,18 @@ def _lines_max(quad: np.ndarray, config: SegmentsConfig) -> int:
 
 
 def _cut_once(
-    image: np.ndarray, quad: np.ndarray, lines_max: int, config: SegmentsConfig, trace: Trace | None
+    image: np.ndarray, quad: np.ndarray, lines_max: int, config: SegmentsConfig, trace: Trace | None, turn: str
 ) -> CutPlate:
-    """Rectify what is inside the quad, and cut out the characters of at most `lines_max` lines."""
+    """Rectify what is inside the quad, and cut out the characters of at most `lines_max` lines.
+
+    `turn` is added to the names of the traced steps.
+    """
     width, height = quad_size(quad)
     aspect = min(max(width / max(height, 1e-6), ASPECT_RANGE[0]), ASPECT_RANGE[1])
     plate_h = config.line_height_px * lines_max
     plate = grey_of(rectify(image, quad, (round(plate_h * aspect), plate_h), (0.0, 0.0)))
     if trace:
-        trace("plate", plate, f"{width:.0f} x {height:.0f} px in the frame, at most {lines_max} lines")
+        trace(f"plate{turn}", plate, f"{width:.0f} x {height:.0f} px in the frame, at most {lines_max} lines")
     cuts = []
     for ink in inks_of(plate, round(config.window * config.line_height_px), config.offset):
         frame = frame_of(ink.mask)
@@ -131,11 +136,11 @@ def _cut_once(
         segmentation = without_bars(plate, ink.dark, segment(mask, frame, lines_max, config))
         cuts.append(CutPlate(plate, ink, segmentation))
         if trace:
-            trace(f"ink ({ink.method})", ink.mask, "")
-            trace(f"without frame ({ink.method})", mask, f"score {segmentation.score:.2f}")
+            trace(f"ink{turn} ({ink.method})", ink.mask, "")
+            trace(f"without frame{turn} ({ink.method})", mask, f"score {segmentation.score:.2f}")
     best = max(cuts, key=lambda cut: cut.segmentation.score)
     if trace:
-        trace("segments", draw_segmentation(plate, best.segmentation), f"by {best.ink.method}")
+        trace(f"segments{turn}", draw_segmentation(plate, best.segmentation), f"by {best.ink.method}")
     return best
 
 
