@@ -8,7 +8,20 @@ from typing import Any
 
 import numpy as np
 
-from streamer.datatypes import Candidate, Character, Frame, FrameReport, Reading, TrackView, Vote
+from streamer.datatypes import (
+    ALPHABET,
+    BLANK,
+    Candidate,
+    Character,
+    Detection,
+    Frame,
+    FrameReport,
+    PlateRead,
+    Quality,
+    Reading,
+    TrackView,
+    Vote,
+)
 from streamer.geometry import quad_of_box
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -72,3 +85,34 @@ def make_report(
 ) -> FrameReport:
     """Return what is known after frame `index`."""
     return FrameReport(camera, make_frame(index, image=image), tracks, votes or {}, fps=24.8, latency_ms=48.2)
+
+
+def make_detection(x: float, y: float, w: float = 100.0, h: float = 25.0, score: float = 0.9) -> Detection:
+    """Return the detection of an upright plate whose centre is at x, y."""
+    quad = quad_of_box(x - w / 2, y - h / 2, w, h)
+    quad.setflags(write=False)
+    return Detection(quad, score)
+
+
+def make_quality(**changes: float) -> Quality:
+    """Return the quality of a good plate image."""
+    return replace(Quality(plate_height_px=25.0, sharpness=0.9, exposure=0.9, obliqueness=0.05, score=0.9), **changes)
+
+
+def make_plate_read(
+    text: str, sure: float = 0.98, instead: dict[int, str] | None = None, quality: Quality | None = None
+) -> PlateRead:
+    """Return what a CTC reader says of a plate: each character with probability `sure`, two columns apart.
+
+    The rest of the probability is the character of `instead` at that place, or the next one of the alphabet.
+    """
+    columns = np.zeros((max(2 * len(text) + 1, 3), BLANK + 1))
+    columns[:, BLANK] = 1.0
+    for place, char in enumerate(text):
+        other = (instead or {}).get(place) or ALPHABET[(ALPHABET.index(char) + 1) % len(ALPHABET)]
+        columns[2 * place + 1] = 0.0
+        columns[2 * place + 1, ALPHABET.index(char)] = sure
+        columns[2 * place + 1, ALPHABET.index(other)] += 1 - sure
+    probabilities = columns.astype(np.float32)
+    probabilities.setflags(write=False)
+    return PlateRead(probabilities, text, (sure,) * len(text), quality or make_quality())
