@@ -228,10 +228,10 @@ class EdgesConfig(PlateShape):
 class DetectionConfig(Section):
     """`detection`: which detector finds plates, and when it looks."""
 
-    detector: str = "neural"
-    score_threshold: Share = 0.4
+    detector: str = Field("neural", description="Which method finds plates; `streamer methods` lists them.")
+    score_threshold: Share = Field(0.4, description="Smallest score at which the neural detector reports a plate.")
     model: Literal["default", "small"] = Field(
-        "default", description="Size of the neural detector: default (640x384), or small (416x256) for a Raspberry Pi 4."
+        "default", description="The neural detector: default (640x384), or small (416x256) for a Raspberry Pi 4."
     )
     threads: Annotated[int, Field(ge=1, le=16)] = Field(1, description="CPU threads of one detection by the network.")
     blackhat: BlackhatConfig = BlackhatConfig()
@@ -328,7 +328,7 @@ class TesseractConfig(Section):
 class ReadingConfig(Section):
     """`reading`: which reader reads plates, and which plates are worth reading."""
 
-    reader: str = "neural"
+    reader: str = Field("neural", description="Which method reads plates; `streamer methods` lists them.")
     threads: Annotated[int, Field(ge=1, le=16)] = Field(1, description="CPU threads of one read by the network.")
     segments: SegmentsConfig = SegmentsConfig()
     tesseract: TesseractConfig = TesseractConfig()
@@ -444,7 +444,7 @@ class RegistryConfig(Section):
         description="Name of each field of `vehicle`, and the dotted path in the answer that it is taken from.",
     )
     plate_field: str | None = Field(
-        None, description="Dotted path of the plate in the answer; an answer about another plate is refused. Null is none."
+        None, description="Dotted path of the plate in the answer; an answer about another plate is refused."
     )
     personal: tuple[str, ...] = Field(
         ("owner", "address", "vin"), description="Fields that tell about a person; they are written only if kept."
@@ -473,7 +473,7 @@ class RegistryConfig(Section):
     queue_readings: Annotated[int, Field(ge=1, le=100000)] = Field(
         256, description="Readings that wait for their look-up; the oldest goes without when there are more."
     )
-    finish_s: Seconds = Field(5.0, description="How long the end of a run waits for look-ups that are still to be made.")
+    finish_s: Seconds = Field(5.0, description="How long the end of a run waits for look-ups still to be made.")
     answer_bytes_max: Annotated[int, Field(ge=100, le=100000000)] = Field(
         1000000, description="Largest answer that is taken."
     )

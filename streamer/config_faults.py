@@ -11,7 +11,7 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from streamer.config import Config
-from streamer.config_text import ConfigText, Key, dotted
+from streamer.config_text import ConfigText, Key, dotted, redacted
 
 Schema = dict[str, Any]
 
@@ -46,12 +46,12 @@ def fault_text(fault: ErrorDetails, text: ConfigText, options: Mapping[Key, str]
     if fault["type"] == "value_error":
         return f"{place}: {fault['ctx']['error']}"
     came = text.written.get(key) if option is None else None
-    came = repr(fault["input"]) if came is None else came or "nothing"
+    came = str(fault["input"]) if came is None else came
     schema = schema_at(key)
     wrong = _WRONG.get(fault["type"], "is not allowed")
     choices = [str(choice) for choice in _choices(schema)]
     hint = f"; {_nearest(came, choices)}" if difflib.get_close_matches(came, choices, 1) else ""
-    return f"{place}: {_short(came)} {wrong}; allowed: {allowed_text(schema)}{hint}"
+    return f"{place}: {_short(came) or 'nothing'} {wrong}; allowed: {allowed_text(schema)}{hint}"
 
 
 def allowed_text(schema: Schema) -> str:
@@ -66,7 +66,7 @@ def allowed_text(schema: Schema) -> str:
     if kind == "string" and "pattern" in schema:
         return f"text like {schema['pattern']}"
     if kind == "array":
-        return "a list" + (f" of {allowed_text(resolved(schema['items']))}" if "items" in schema else "")
+        return "a list" + (f", each {allowed_text(resolved(schema['items']))}" if "items" in schema else "")
     if kind == "object":
         return f"the keys {', '.join(keys)}" if (keys := _keys(schema)) else "keys and values"
     return {"boolean": "true, false", "null": "null", "string": "text"}.get(str(kind), "any value")
@@ -82,6 +82,11 @@ def schema_at(key: Key) -> Schema:
             break
         schema = inner
     return resolved(schema)
+
+
+def is_section(key: Key) -> bool:
+    """Tell whether a key holds keys of its own."""
+    return bool(_keys(schema_at(key)))
 
 
 def resolved(schema: Schema) -> Schema:
@@ -105,8 +110,8 @@ def _range_text(schema: Schema) -> str:
     if low is not None and high is not None:
         return f" from {low} to {high}{step}"
     least = f" of at least {low}" if low is not None else f" above {above}" if above is not None else ""
-    most = f" of at most {high}" if high is not None else f" below {below}" if below is not None else ""
-    return f"{least}{' and' if least and most else ''}{most}{step}"
+    most = f" at most {high}" if high is not None else f" below {below}" if below is not None else ""
+    return f"{least}{',' if least and most else ''}{most}{step}"
 
 
 def _choices(schema: Schema) -> list[Any]:
@@ -120,7 +125,7 @@ def _keys(schema: Schema) -> list[str]:
 
 
 def _nearest(name: str, names: list[str]) -> str:
-    near = difflib.get_close_matches(name, names, 1, cutoff=0.5)
+    near = difflib.get_close_matches(name, names, 1)
     return f"did you mean {near[0]}?" if near else f"allowed: {', '.join(names)}"
 
 
@@ -129,4 +134,5 @@ def _yaml(value: Any) -> str:
 
 
 def _short(came: str) -> str:
+    came = redacted(came) or "nothing"
     return came if len(came) <= 80 else f"{came[:77]}..."

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from streamer.config import Config
-from streamer.config_faults import fault_text
+from streamer.config_faults import fault_text, is_section
 from streamer.config_text import ConfigText, Key, dotted, read_text
 from streamer.errors import ConfigError
 from streamer.places import config_dir
@@ -55,14 +55,24 @@ def load_config(
     faults = [*text.faults, *_repeated_names(text)]
     config = None
     try:
-        config = Config.model_validate(text.values)
+        config = Config.model_validate(_without_empty_sections(text.values))
     except ValidationError as error:
-        faults += [fault_text(fault, text, options) for fault in error.errors()]
+        faults += [fault_text(fault, text, options) for fault in error.errors() if fault["loc"] not in text.unread]
     if config is not None:
         faults += _camera_faults(config, text, options)
     if faults or config is None:
         raise ConfigError(list(dict.fromkeys(faults)))
     return config
+
+
+def _without_empty_sections(value: Any, key: Key = ()) -> Any:
+    """Return the values less sections whose every key is commented out, which YAML reads as null."""
+    if isinstance(value, list):
+        return [_without_empty_sections(item, (*key, index)) for index, item in enumerate(value)]
+    if not isinstance(value, dict):
+        return value
+    kept = {name: _without_empty_sections(inner, (*key, name)) for name, inner in value.items()}
+    return {name: inner for name, inner in kept.items() if inner is not None or not is_section((*key, name))}
 
 
 def _set(text: ConfigText, key: Key, value: Any) -> None:

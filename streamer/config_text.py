@@ -17,7 +17,7 @@ Key = tuple[str | int, ...]
 """Where a value stands: `("cameras", 0, "name")`."""
 
 _VARIABLE = re.compile(r"\$\$|\$\{([^}]*)\}?")
-_SECRET = re.compile(r"(?<=://)[^/\s@]*:[^/\s@]*@")
+_SECRET = re.compile(r"(?<=://)[^/\s@]+@")
 
 
 @dataclass(slots=True)
@@ -31,6 +31,8 @@ class ConfigText:
     written: dict[Key, str] = field(default_factory=dict)
     """What the file says for each plain value, before environment variables: what messages may show."""
     faults: list[str] = field(default_factory=list)
+    unread: set[Key] = field(default_factory=set)
+    """Keys whose value could not be read, which is a fault; what stands in `values` for them means nothing."""
 
     def place(self, key: Key) -> str:
         """Return `file:line` of a key, or of the nearest key around it that the file has."""
@@ -40,7 +42,7 @@ class ConfigText:
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML 1.2's core types: `no` is a word (Norway has plates too), `1e3` is a number, there are no dates or octals."""
+    """YAML 1.2's core types: `no` is a word (Norway has plates too), `1e3` is a number, no dates, no octals."""
 
 
 def _float(_: yaml.SafeLoader, node: yaml.ScalarNode) -> float:
@@ -93,7 +95,7 @@ def read_text(path: Path, environment: Mapping[str, str] = os.environ) -> Config
         return text
     if not isinstance(node, yaml.MappingNode):
         raise ConfigError(f"{path}:{node.start_mark.line + 1}: must be sections with keys, such as `capture:`")
-    text.values = _Values(text, environment).mapping(node, ())
+    text.values = _Values(text, environment).top(node)
     return text
 
 
@@ -104,13 +106,22 @@ class _Values:
         self._text = text
         self._environment = environment
         self._scalars = _Loader("")
+        self._inside: set[int] = set()
+        """Nodes that are being read; YAML's aliases can make one hold itself."""
 
-    def mapping(self, node: yaml.MappingNode, key: Key) -> dict[str, Any]:
+    def top(self, node: yaml.MappingNode) -> dict[str, Any]:
+        values = self._collection(node, ())
+        return values if isinstance(values, dict) else {}
+
+    def _mapping(self, node: yaml.MappingNode, key: Key) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for name_node, value_node in node.value:
-            name = str(name_node.value) if isinstance(name_node, yaml.ScalarNode) else "?"
-            inner = (*key, name)
             line = name_node.start_mark.line + 1
+            if not isinstance(name_node, yaml.ScalarNode):
+                self._fault(line, key, "a key must be a word")
+                continue
+            name = str(name_node.value)
+            inner = (*key, name)
             if name in values:
                 first = self._text.lines[inner]
                 self._fault(line, inner, f"stands twice, first in line {first}; a key may stand once")
@@ -120,19 +131,33 @@ class _Values:
         return values
 
     def _value(self, node: yaml.Node, key: Key) -> Any:
-        self._text.lines.setdefault(key, node.start_mark.line + 1)
-        if isinstance(node, yaml.MappingNode):
-            return self.mapping(node, key)
-        if isinstance(node, yaml.SequenceNode):
-            return [self._value(item, (*key, index)) for index, item in enumerate(node.value)]
-        self._text.written[key] = _SECRET.sub("***@", node.value)
+        line = self._text.lines.setdefault(key, node.start_mark.line + 1)
+        if not isinstance(node, yaml.ScalarNode):
+            return self._collection(node, key)
+        self._text.written[key] = redacted(node.value)
         if node.tag == "tag:yaml.org,2002:str":
             return self._expand(node, key)
         try:
             return self._scalars.construct_object(node)
         except (yaml.YAMLError, ValueError):
-            self._fault(node.start_mark.line + 1, key, f"can't be read as {node.tag.rpartition(':')[2]}")
+            self._unread(line, key, f"can't be read as {_kind(node)}")
             return None
+
+    def _collection(self, node: yaml.CollectionNode, key: Key) -> dict[str, Any] | list[Any] | None:
+        line = node.start_mark.line + 1
+        if _kind(node) not in ("map", "seq"):
+            self._unread(line, key, f"can't be read as {_kind(node)}")
+            return None
+        if id(node) in self._inside:
+            self._unread(line, key, "holds itself")
+            return None
+        self._inside.add(id(node))
+        try:
+            if isinstance(node, yaml.MappingNode):
+                return self._mapping(node, key)
+            return [self._value(item, (*key, index)) for index, item in enumerate(node.value)]
+        finally:
+            self._inside.remove(id(node))
 
     def _expand(self, node: yaml.ScalarNode, key: Key) -> str:
         def replacement(match: re.Match[str]) -> str:
@@ -141,15 +166,29 @@ class _Values:
                 return "$"
             line = node.start_mark.line + 1
             if not whole.endswith("}") or not name.isidentifier():
-                self._fault(line, key, f"`{whole}` names no environment variable; write ${{NAME}}, or $$ for a dollar")
+                self._unread(line, key, f"`{whole}` names no environment variable; write ${{NAME}}, or $$ for a dollar")
             elif name not in self._environment:
-                self._fault(line, key, f"the environment variable {name} is not set")
-            return self._environment.get(name, "")
+                self._unread(line, key, f"the environment variable {name} is not set")
+            return self._environment.get(name, whole)
 
         return _VARIABLE.sub(replacement, node.value)
 
+    def _unread(self, line: int, key: Key, what: str) -> None:
+        self._text.unread.add(key)
+        self._fault(line, key, what)
+
     def _fault(self, line: int, key: Key, what: str) -> None:
-        self._text.faults.append(f"{self._text.file}:{line}: {dotted(key)}: {what}")
+        place = f"{self._text.file}:{line}: {dotted(key)}".rstrip(": ")
+        self._text.faults.append(f"{place}: {what}")
+
+
+def redacted(text: str) -> str:
+    """Return text with the credentials of addresses in it replaced."""
+    return _SECRET.sub("***@", text)
+
+
+def _kind(node: yaml.Node) -> str:
+    return str(node.tag).rpartition(":")[2]
 
 
 def dotted(key: Key) -> str:
