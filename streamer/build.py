@@ -10,17 +10,20 @@ from streamer.capture.part import Part
 from streamer.capture.source_info import SourceKind
 from streamer.capture.sources import expand_sources, kind_of, make_source
 from streamer.config import Config
-from streamer.datatypes import FrameReport, Reading
+from streamer.datatypes import FrameReport, PlateRead, Reading
 from streamer.errors import ConfigError, SourceError
 from streamer.interfaces import Detector, Reader, Source
 from streamer.methods import make_detector, make_reader, method_faults
 from streamer.names import default_name, unique
 from streamer.pipeline import Outlets, Pipeline
-from streamer.places import config_dir
-from streamer.reading_loop import ReadingLoop
+from streamer.places import config_dir, models_dir
+from streamer.reading_loop import Knowledge, ReadingLoop
 from streamer.stats import CameraStatus, RunStats
 from streamer.supervisor import Job
+from streamer.voting.ballot import Ballot
+from streamer.voting.calibration import load_calibration
 from streamer.voting.formats import load_formats
+from streamer.voting.prior import FormatPrior
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,27 @@ def name_faults(config: Config) -> list[str]:
     for place, camera in enumerate(config.cameras):
         faults += [f"cameras.{place}.{fault}" for fault in _own_name_faults(config.for_camera(camera))]
     return faults
+
+
+def make_knowledge(config: Config) -> Knowledge:
+    """Return what voting knows beforehand: the formats that are asked for, and how far to believe a posterior."""
+    formats = load_formats(config_dir() / "formats")
+    if config.voting.regions:
+        formats = formats.select(config.voting.regions)
+    fitted = models_dir() / "calibration.yaml"
+    return Knowledge(formats, load_calibration(fitted)) if fitted.is_file() else Knowledge(formats)
+
+
+def candidates_of(config: Config) -> Callable[[PlateRead], list[str]]:
+    """Return what tells the likeliest texts of one read, as voting weighs them: for scoring a reader alone."""
+    prior = FormatPrior(config.voting, make_knowledge(config).formats)
+
+    def candidates(read: PlateRead) -> list[str]:
+        ballot = Ballot(config.voting, prior)
+        ballot.add(read, 0.0, (0.0, 0.0))
+        return [share.text for share in ballot.shares if share.text]
+
+    return candidates
 
 
 def _own_name_faults(config: Config) -> list[str]:
@@ -86,34 +110,46 @@ def plan(config: Config, specs: Sequence[str]) -> Plan:
     return Plan(tuple(replace(camera, name=name) for camera, name in zip(named, names, strict=True)), tuple(faults))
 
 
-MethodPair = tuple[Detector, Reader]
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What reads a source, beside its tracker and ballots."""
+
+    detector: Detector
+    reader: Reader
+    knowledge: Knowledge
 
 
-class Methods:
-    """The detectors and readers of a run: one of each for each lane, because an interpreter is for one thread.
+class PartsBin:
+    """The parts of a run: a pair of methods for each lane, because an interpreter is for one thread.
 
-    Files are read one after another, so those with the same methods share a pair; each camera has its own.
+    Files are read one after another, so those with the same methods share a pair; each camera has its own. What voting
+    knows is never changed, so all with the same regions share it.
     """
 
     def __init__(self) -> None:
-        self._of_files: list[tuple[Config, MethodPair]] = []
+        self._of_files: list[tuple[Config, Parts]] = []
+        self._knowledge: dict[tuple[str, ...], Knowledge] = {}
 
-    def for_camera(self, camera: Camera) -> MethodPair:
-        """Return a detector and a reader. Raises `ConfigError`, `ModelError`."""
+    def for_camera(self, camera: Camera) -> Parts:
+        """Return the parts for a source. Raises `ConfigError`, `ModelError`."""
         config = camera.config
+        regions = config.voting.regions
+        if regions not in self._knowledge:
+            self._knowledge[regions] = make_knowledge(config)
+        knowledge = self._knowledge[regions]
         if kind_of(camera.spec).live:
-            return make_detector(config), make_reader(config)
-        for known, pair in self._of_files:
+            return Parts(make_detector(config), make_reader(config), knowledge)
+        for known, parts in self._of_files:
             if (known.detection, known.reading) == (config.detection, config.reading):
-                return pair
-        pair = make_detector(config), make_reader(config)
-        self._of_files.append((config, pair))
-        return pair
+                return Parts(parts.detector, parts.reader, knowledge)
+        parts = Parts(make_detector(config), make_reader(config), knowledge)
+        self._of_files.append((config, parts))
+        return parts
 
 
 def make_job(
     camera: Camera,
-    methods: MethodPair,
+    parts: Parts,
     outlets: Outlets,
     stats: RunStats,
     part: Part | None = None,
@@ -125,8 +161,8 @@ def make_job(
     ----------
     camera
         What to read.
-    methods
-        Its detector and its reader.
+    parts
+        Its detector, its reader, and what voting knows.
     outlets, stats
         Where results and counts go.
     part
@@ -136,14 +172,21 @@ def make_job(
     """
     kind = kind_of(camera.spec)
     source = make_source(camera.spec, camera.config.capture, part)
-    detector, reader = methods
     status = CameraStatus(camera.name, source.name, kind.live)
 
     def make() -> Pipeline:
         return Pipeline(
             source,
-            detector,
-            ReadingLoop(camera.name, reader, camera.config, stats, scenes=kind is SourceKind.STILL, live=kind.live),
+            parts.detector,
+            ReadingLoop(
+                camera.name,
+                parts.reader,
+                camera.config,
+                stats,
+                parts.knowledge,
+                scenes=kind is SourceKind.STILL,
+                live=kind.live,
+            ),
             camera.config,
             outlets,
             stats,
@@ -169,7 +212,7 @@ class FilePipeline:
 
     def __init__(self, config: Config, detector: Detector, reader: Reader) -> None:
         self._config = config
-        self._methods = detector, reader
+        self._parts = Parts(detector, reader, make_knowledge(config))
 
     def run(self, path: Path, on_report: Callable[[FrameReport], None] = lambda report: None) -> list[Reading]:
         """Read one picture or clip completely and return every event in order.
@@ -184,7 +227,7 @@ class FilePipeline:
         events: list[Reading] = []
         outlets = Outlets(events.append, lambda report, live: on_report(report))
         camera = Camera(default_name(str(path)), str(path), self._config)
-        make_job(camera, self._methods, outlets, RunStats()).make().run()
+        make_job(camera, self._parts, outlets, RunStats()).make().run()
         return events
 
 

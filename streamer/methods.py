@@ -68,6 +68,18 @@ def _neural_reader(config: Config) -> Reader:
     return NeuralReader(config.reading)
 
 
+def _segments(network: str) -> Callable[[Config], Reader]:
+    def make(config: Config) -> Reader:
+        from streamer.places import models_dir
+        from streamer.reading.classifier import CharacterClassifier
+        from streamer.reading.segments import SegmentsReader
+
+        path = models_dir() / f"characters-{network}.tflite"
+        return SegmentsReader(config.reading.segments, CharacterClassifier(path, config.reading.threads))
+
+    return make
+
+
 def _tesseract(config: Config) -> Reader:
     from streamer.reading.tesseract import TesseractReader
 
@@ -88,6 +100,8 @@ DETECTORS: Mapping[str, Method[Detector]] = _named(
 
 READERS: Mapping[str, Method[Reader]] = _named(
     Method("neural", "the project's own network: a whole plate at once (default)", _neural_reader),
+    Method("segments:simple", "character by character, a small network for each", _segments("simple")),
+    Method("segments:mobilenet", "character by character, a MobileNet-style network", _segments("mobilenet")),
     Method("tesseract", "the Tesseract program; needs the extra `tesseract` and tesseract-ocr", _tesseract),
 )
 

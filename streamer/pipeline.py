@@ -127,6 +127,7 @@ class Pipeline:
         self._outlets = outlets
         self._stats = stats
         self._status = status
+        self._live = source.live
         self._frames = FrameQueue(config.capture.queue_frames, source.live)
         self._looked: Channel[Looked | PictureLost] = Channel(IN_FLIGHT)
         self._feedback = Feedback(source.live)
@@ -212,9 +213,9 @@ class Pipeline:
         self._status.processed(frame.timestamp_s, now_s)
         if self._outlets.show is not None:
             latency_ms = (now_s - frame.captured_s) * 1000
-            self._outlets.show(
-                FrameReport(self._status.name, frame, self._loop.tracks, self._loop.votes, self._status.fps, latency_ms)
-            )
+            name, fps = self._status.name, self._status.fps
+            report = FrameReport(name, frame, self._loop.tracks, self._loop.votes, fps, latency_ms)
+            self._outlets.show(report, self._live)
 
     def _deliver(self, readings: Iterable[Reading]) -> None:
         for reading in readings:

@@ -31,12 +31,11 @@ def evaluate(
     import json
 
     import cv2
-    from rich.console import Console
 
-    from streamer.build import FilePipeline
+    from streamer.build import FilePipeline, candidates_of
     from streamer.commands.progress import counting
     from streamer.commands.request import method_settings, settings_of
-    from streamer.commands.terminal import quiet_process
+    from streamer.commands.terminal import quiet_process, table_console
     from streamer.errors import SinkError
     from streamer.evaluation.datasets import load_dataset
     from streamer.evaluation.evaluate import evaluate as score
@@ -53,6 +52,7 @@ def evaluate(
                 make_detector(settings),
                 make_reader(settings),
                 lambda finds, reads: FilePipeline(settings, finds, reads),
+                candidates_of=candidates_of(settings),
                 on_progress=on_progress,
             )
         if failures is not None and not cv2.imwrite(str(failures), failure_sheet(report)):
@@ -61,5 +61,5 @@ def evaluate(
             typer.echo(json.dumps(report.as_dict()))
         else:
             for table in report_tables(report):
-                Console().print(table)
+                table_console().print(table)
     return 0

@@ -26,10 +26,9 @@ def methods(config: ConfigFile = None, as_json: AsJson = False) -> int:
     """
     import json
 
-    from rich.console import Console
     from rich.table import Table
 
-    from streamer.commands.terminal import quiet_process
+    from streamer.commands.terminal import quiet_process, table_console
     from streamer.config_file import load_config
     from streamer.methods import DETECTORS, READERS
 
@@ -44,7 +43,7 @@ def methods(config: ConfigFile = None, as_json: AsJson = False) -> int:
         table.add_column(title, no_wrap=title in ("option", "name"))
     for row in rows:
         table.add_row(f"--{row['kind']}", row["name"], row["summary"], row["missing"] or "yes")
-    Console().print(table)
+    table_console().print(table)
     return 0
 
 

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 
 from rich.console import Console
 
-from streamer.build import Methods, make_job, plan
+from streamer.build import PartsBin, make_job, plan
 from streamer.commands.people import PeopleLines, summary_table
 from streamer.commands.request import Request
 from streamer.commands.screen import Screen
@@ -40,8 +40,8 @@ def execute(request: Request, *, realtime: bool, quiet: bool) -> int:
     began_s = time.monotonic()
     delivery = request.config.delivery
     planned = plan(request.config, request.sources)
-    stop, stats, methods = threading.Event(), RunStats(), Methods()
-    pairs = [methods.for_camera(camera) for camera in planned.cameras]
+    stop, stats, parts_bin = threading.Event(), RunStats(), PartsBin()
+    parts = [parts_bin.for_camera(camera) for camera in planned.cameras]
     console = _console(delivery.json_lines)
     with stopping(stop), ExitStack() as stack:
         sink = JsonLines() if delivery.json_lines else PeopleLines(console if sys.stdout.isatty() else None)
@@ -51,8 +51,8 @@ def execute(request: Request, *, realtime: bool, quiet: bool) -> int:
             stack.callback(enricher.close)
         outlets = outlets_of(outputs, enricher, delivery)
         jobs = [
-            make_job(camera, pair, outlets, stats, request.part, realtime)
-            for camera, pair in zip(planned.cameras, pairs, strict=True)
+            make_job(camera, its_parts, outlets, stats, request.part, realtime)
+            for camera, its_parts in zip(planned.cameras, parts, strict=True)
         ]
         for fault in planned.faults:
             log.error("%s", fault)

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator
 from typing import TextIO
 
+from rich.console import Console
+
 
 class _CurrentStderr(logging.StreamHandler[TextIO]):
     """Writes to whatever `sys.stderr` is just now: a progress bar puts itself in between while it is shown."""
@@ -32,6 +34,15 @@ class _OneLine(logging.Formatter):
             if record.levelno != logging.ERROR
             else f"streamer: {text}"
         )
+
+
+WIDE = 200
+"""Columns of a table that is written into a file or a pipe, where nothing needs to be cut."""
+
+
+def table_console() -> Console:
+    """Return where tables that are a command's answer are printed: standard output."""
+    return Console(width=None if sys.stdout.isatty() else WIDE)
 
 
 @contextlib.contextmanager

@@ -1,0 +1,82 @@
+"""Which pairs of methods are compared, and which can't run here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from streamer.config import Config
+from streamer.errors import ConfigError
+from streamer.evaluation.compare import Contender
+from streamer.interfaces import Detector, Reader
+from streamer.methods import DETECTORS, READERS, Method, method_faults
+from streamer.places import models_dir
+
+
+def contenders(config: Config, pairs: Sequence[str]) -> tuple[list[Contender], dict[str, str]]:
+    """Return the pairs that can run here, the default first, and for every method that can't, why.
+
+    Parameters
+    ----------
+    config
+        The parameters of every method.
+    pairs
+        `detector+reader`; none stands for every detector with every reader.
+
+    Raises
+    ------
+    ConfigError
+        A pair that names no method, or nothing that can run.
+    """
+    no_detector = _missing(DETECTORS, config)
+    no_reader = _missing(READERS, config)
+    wanted = [_pair(config, pair) for pair in pairs] or [(d, r) for d in DETECTORS for r in READERS]
+    version = _version(config)
+    chosen = [
+        Contender(detector, reader, partial(_make, _with(config, detector, reader)), version)
+        for detector, reader in wanted
+        if detector not in no_detector and reader not in no_reader
+    ]
+    absent = {f"detector {name}": why for name, why in no_detector.items()}
+    absent |= {f"reader {name}": why for name, why in no_reader.items()}
+    if not chosen:
+        raise ConfigError([f"--methods: {name} can't run here: {why}" for name, why in absent.items()])
+    return chosen, absent
+
+
+def _missing(known: Mapping[str, Method[Any]], config: Config) -> dict[str, str]:
+    """Return why each method that can't run here can't."""
+    return {name: why for name, method in known.items() if (why := method.missing(config))}
+
+
+def _pair(config: Config, text: str) -> tuple[str, str]:
+    detector, plus, reader = text.partition("+")
+    if not plus:
+        raise ConfigError(f"--methods: {text!r} is no pair; write detector+reader, as in neural+neural")
+    faults = method_faults(_with(config, detector, reader))
+    if faults:
+        raise ConfigError([f"--methods: {fault.partition(': ')[2]}" for fault in faults])
+    return detector, reader
+
+
+def _with(config: Config, detector: str, reader: str) -> Config:
+    return config.model_copy(
+        update={
+            "detection": config.detection.model_copy(update={"detector": detector}),
+            "reading": config.reading.model_copy(update={"reader": reader}),
+        }
+    )
+
+
+def _make(config: Config) -> tuple[Detector, Reader]:
+    return DETECTORS[config.detection.detector].make(config), READERS[config.reading.reader].make(config)
+
+
+def _version(config: Config) -> str:
+    """Return a fingerprint of the parameters and of every model: what was measured with others is measured anew."""
+    digest = hashlib.sha256(config.model_dump_json().encode())
+    for card in sorted(models_dir().glob("*.yaml")):
+        digest.update(card.read_bytes())
+    return digest.hexdigest()[:16]
