@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from streamer.tracking.scene import SceneCut
+
+
+def picture(seed: int, gain: float = 1.0, offset: float = 0.0) -> np.ndarray:
+    blocks = np.random.default_rng(seed).uniform(40, 200, (9, 16, 1))
+    image = np.kron(blocks, np.ones((40, 40, 3)))
+    return np.clip(image * gain + offset, 0, 255).astype(np.uint8)
+
+
+def test_another_scene_is_a_cut_and_the_first_frame_is_none():
+    scene = SceneCut(0.25)
+    assert [scene.is_cut(picture(seed)) for seed in (1, 1, 2, 2)] == [False, False, True, False]
+
+
+@pytest.mark.parametrize(("gain", "offset"), [(0.4, 0), (0.7, 60), (1.2, 5)])
+def test_a_step_of_the_exposure_is_no_cut(gain, offset):
+    scene = SceneCut(0.25)
+    scene.is_cut(picture(1))
+    assert not scene.is_cut(picture(1, gain, offset))
+
+
+def test_a_lorry_that_fills_a_third_of_the_picture_is_no_cut():
+    scene, image = SceneCut(0.25), picture(1)
+    scene.is_cut(image)
+    with_lorry = image.copy()
+    with_lorry[:, 100:310] = 230
+    assert not scene.is_cut(with_lorry)
+
+
+def test_a_black_frame_between_is_passed_over():
+    scene = SceneCut(0.25)
+    black = np.zeros_like(picture(1))
+    assert [scene.is_cut(image) for image in (picture(1), black, picture(1), black, picture(2))][-3:] == [
+        False,
+        False,
+        True,
+    ]
+
+
+def test_an_image_of_one_px():
+    scene = SceneCut(0.25)
+    assert not scene.is_cut(np.zeros((1, 1, 3), np.uint8))
+    assert not scene.is_cut(np.full((1, 1, 3), 255, np.uint8))
+
+
+def test_the_image_is_not_changed():
+    image = picture(1)
+    before = image.copy()
+    SceneCut(0.25).is_cut(image)
+    assert np.array_equal(image, before)

@@ -1,0 +1,188 @@
+"""Scenes that confuse trackers: one vehicle, one track, and no mixing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pytest
+
+from streamer.config import TrackingConfig
+from streamer.datatypes import Detection
+from streamer.tracking.tracker import Tracker
+from tests.factories import make_detection
+
+FRAME_WH = (1280, 720)
+Path = Callable[[float], dict[str, float] | None]
+
+
+class Scene:
+    """Vehicles by their text, each a path from time to the fields of its detection, or None where it is hidden."""
+
+    def __init__(self, fps: float, **vehicles: Path) -> None:
+        self.tracker = Tracker(TrackingConfig())
+        self.vehicles = vehicles
+        self.fps = fps
+        self.tracks: dict[str, list[int]] = {text: [] for text in vehicles}
+        self.asked = 0
+        self._text_of_track: dict[int, str] = {}
+
+    def run(self, seconds: float, drop: Sequence[int] = (), reads: bool = True, seed: int = 0) -> dict[str, list[int]]:
+        """Play the scene and return each vehicle's track ids in the order in which they came up."""
+        rng = np.random.default_rng(seed)
+        for frame in range(round(seconds * self.fps)):
+            if frame not in drop:
+                self._frame(frame / self.fps, reads, rng)
+        return self.tracks
+
+    def _frame(self, time_s: float, reads: bool, rng: np.random.Generator) -> None:
+        texts: dict[int, str] = {}
+        detections: list[Detection] = []
+        for text, path in self.vehicles.items():
+            place = path(time_s)
+            if place is not None:
+                noisy = place | {"x": place["x"] + rng.normal(0, 0.5), "y": place["y"] + rng.normal(0, 0.5)}
+                detections.append(make_detection(**noisy))
+                texts[id(detections[-1])] = text
+        rng.shuffle(detections)
+
+        def text_of(detection: Detection) -> str:
+            self.asked += 1
+            return texts[id(detection)]
+
+        known = self._text_of_track
+        for view in self.tracker.update(detections, time_s, FRAME_WH, text_of if reads else None, known):
+            if view.detection is not None:
+                text = texts[id(view.detection)]
+                known.setdefault(view.track_id, text)
+                ids = self.tracks[text]
+                if not ids or ids[-1] != view.track_id:
+                    ids.append(view.track_id)
+
+
+def one_each(tracks: dict[str, list[int]]) -> bool:
+    """Whether every vehicle had one track, and no two the same."""
+    return all(len(ids) == 1 for ids in tracks.values()) and len({ids[0] for ids in tracks.values()}) == len(tracks)
+
+
+@pytest.mark.parametrize("fps", [3, 5, 10, 25, 60])
+def test_a_car_that_comes_nearer_at_any_frame_rate(fps):
+    scene = Scene(fps, AAA111=lambda t: dict(x=300 + 120 * t, y=200 + 60 * t, w=50 * 1.5**t, h=13 * 1.5**t))
+    assert one_each(scene.run(4, reads=False))
+
+
+@pytest.mark.parametrize("fps", [5, 30])
+def test_dropped_frames(fps):
+    scene = Scene(fps, AAA111=lambda t: dict(x=100 + 350 * t, y=300))
+    assert one_each(scene.run(3, drop=[round(fps * s) for s in (0.4, 0.6, 0.8, 1.0, 1.2)], reads=False))
+
+
+def test_a_third_of_the_frame_between_two_frames_is_followed_by_its_text():
+    scene = Scene(4, AAA111=lambda t: dict(x=60 + 1600 * t, y=300) if t < 0.8 else None)
+    assert one_each(scene.run(1))
+
+
+def test_a_fast_lone_plate_is_followed_without_text():
+    scene = Scene(4, AAA111=lambda t: dict(x=60 + 1600 * t, y=300) if t < 0.8 else None)
+    assert one_each(scene.run(1, reads=False))
+
+
+def test_another_vehicle_a_third_of_the_frame_away_is_another_vehicle():
+    """One leaves as the next comes in: only the text knows that it is not a jump."""
+    scene = Scene(
+        4,
+        AAA111=lambda t: dict(x=600, y=300) if t < 0.5 else None,
+        BBB222=lambda t: dict(x=950, y=310) if t >= 0.5 else None,
+    )
+    assert one_each(scene.run(1.5))
+
+
+@pytest.mark.parametrize("fps", [5, 15, 30])
+def test_two_vehicles_cross(fps):
+    scene = Scene(
+        fps,
+        AAA111=lambda t: dict(x=200 + 200 * t, y=300),
+        BBB222=lambda t: dict(x=1000 - 200 * t, y=312),
+    )
+    assert one_each(scene.run(4))
+    assert scene.asked > 0
+
+
+def test_two_vehicles_cross_while_one_hides_the_other():
+    scene = Scene(
+        15,
+        AAA111=lambda t: dict(x=200 + 200 * t, y=300),
+        BBB222=lambda t: None if 1.7 < t < 2.3 else dict(x=1000 - 200 * t, y=305),
+    )
+    assert one_each(scene.run(4))
+
+
+def test_two_vehicles_follow_closely():
+    scene = Scene(
+        10,
+        AAA111=lambda t: dict(x=300 + 250 * t, y=300),
+        BBB222=lambda t: dict(x=185 + 250 * t, y=300),
+    )
+    assert one_each(scene.run(3))
+
+
+def test_far_apart_vehicles_cost_no_reads():
+    scene = Scene(10, AAA111=lambda t: dict(x=200 + 50 * t, y=200), BBB222=lambda t: dict(x=900 - 50 * t, y=600))
+    assert one_each(scene.run(3))
+    assert scene.asked == 0
+
+
+def test_stop_and_go():
+    def place(t: float) -> dict[str, float]:
+        moving = min(t, 1) + max(0, min(t - 3, 1)) + max(0, t - 6)
+        return dict(x=200 + 220 * moving, y=300)
+
+    assert one_each(Scene(15, AAA111=place).run(8, reads=False))
+
+
+def test_behind_a_tree_for_half_a_second():
+    scene = Scene(25, AAA111=lambda t: None if 1 < t < 1.5 else dict(x=100 + 300 * t, y=300))
+    assert one_each(scene.run(3, reads=False))
+
+
+@pytest.mark.parametrize("reads", [True, False])
+def test_a_camera_that_shakes(reads):
+    rng = np.random.default_rng(3)
+    offset = {frame: rng.normal(0, 6, 2) for frame in range(200)}
+
+    def shaken(x: float, y: float) -> Path:
+        return lambda t: dict(x=x + offset[round(t * 25)][0] + 40 * t, y=y + offset[round(t * 25)][1])
+
+    scene = Scene(25, AAA111=shaken(300, 300), BBB222=shaken(700, 400))
+    assert one_each(scene.run(4, reads=reads))
+
+
+def test_a_camera_that_is_bumped():
+    """Everything is 60 px elsewhere from one frame to the next, two plate heights: one track each all the same."""
+
+    def bumped(x: float, y: float) -> Path:
+        return lambda t: dict(x=x + (60 if t >= 1 else 0), y=y + (45 if t >= 1 else 0))
+
+    scene = Scene(25, AAA111=bumped(300, 300), BBB222=bumped(800, 500))
+    assert one_each(scene.run(2, reads=False))
+
+
+def test_a_cut_to_another_scene_starts_another_vehicle_at_the_same_place():
+    tracker = Tracker(TrackingConfig(min_hits=1))
+    tracker.update([make_detection(600, 300)], 0.0, FRAME_WH)
+    views = tracker.update([make_detection(602, 300)], 0.04, FRAME_WH, cut=True)
+    assert [v.track_id for v in views if v.detection is not None] == [2]
+
+
+def test_a_camera_that_was_turned_keeps_the_vehicle_whose_text_it_knows():
+    tracker = Tracker(TrackingConfig(min_hits=1))
+    tracker.update([make_detection(100, 600)], 0.0, FRAME_WH)
+    views = tracker.update([make_detection(1100, 100)], 0.04, FRAME_WH, lambda _: "AAA111", {1: "AAA111"}, cut=True)
+    assert [v.track_id for v in views if v.detection is not None] == [1]
+
+
+def test_timestamps_that_stand_still_or_run_backwards():
+    tracker = Tracker(TrackingConfig(min_hits=1))
+    for time_s in (5.0, 5.0, 4.9, 5.1):
+        (view,) = tracker.update([make_detection(600, 300)], time_s, FRAME_WH)
+    assert view.hits == 4
