@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from streamer.errors import SourceError
 
 _VARIABLE = re.compile(r"\$\$|\$\{([^}]*)\}")
-_USERINFO = re.compile(r"(?<=://)[^/?#\s]*@")
+_USERINFO = re.compile(r"(?<=://)(?:[^/?#\s]*|[^/?#\s:\[]*:(?!\d*(?:[/?#\s]|$))\S*)@")
+"""What stands before the `@` of the host; or before the last `@` where a password holds a bare `/`, `?` or `#`."""
 _SECRET_NAME = (
     r"(?:user(?:name)?|usr|login|pass(?:word|wd|phrase)?|pwd|token|secret|auth|sig(?:nature)?|(?:api|access)?_?key)"
 )

@@ -94,9 +94,16 @@ class CaptureThread:
     def stop(self) -> None:
         """Ask the thread to end; what it has read stays in the queue, which then ends."""
         self._stop.set()
+        if not self._source.live:
+            self._source.close()
 
     def join(self, timeout_s: float) -> bool:
-        """Wait for the end and return whether it has come; a camera that blocks in its driver may outlast the limit."""
+        """Wait for the end and return whether it has come.
+
+        A camera that doesn't answer keeps its thread inside OpenCV until `open_timeout_s` or `read_timeout_s` is over.
+        A process that doesn't wait for that ends with `os._exit` once everything else is closed: the interpreter's own
+        shutdown aborts when such a thread returns into it.
+        """
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import subprocess
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -251,3 +252,13 @@ def test_same_rate_and_length_as_opencv_says(video: MakeVideo) -> None:
     source.open()
     assert (source.info.fps, source.info.duration_s) == (10.0, pytest.approx(2.0))
     source.close()
+
+
+def test_close_from_another_thread_ends_a_long_way_to_the_wanted_part(video: MakeVideo) -> None:
+    source = VideoFileSource(str(video("a.mp4", *H264)), CaptureConfig(), Part(start_s=99))
+    source.open()
+    closer = threading.Timer(0, source.close)
+    closer.start()
+    assert source.read() is None
+    closer.join(30)
+    assert source.read() is None
