@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import os
 from collections.abc import Callable
@@ -18,13 +19,15 @@ from streamer.config import CaptureConfig
 from streamer.datatypes import Frame
 from streamer.errors import SourceError
 
+logger = logging.getLogger(__name__)
+
 _MANUAL_EXPOSURE = 1
 """V4L2_EXPOSURE_MANUAL in the Linux kernel's videodev2.h."""
 
 _SELECT_TIMEOUT = "OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT"
 """Whole seconds for which OpenCV waits for a V4L2 camera. It looks only once, so the first camera's counts."""
 
-OpenDevice = Callable[[str, int, list[tuple[int, float]]], OpenCvCapture | None]
+OpenDevice = Callable[[str, int], OpenCvCapture | None]
 
 
 class UsbSource:
@@ -39,7 +42,7 @@ class UsbSource:
     clock
         Stamps each frame.
     open_device
-        Opens the device: path, backend and settings in order; None when it can't.
+        Opens the device, by path and backend; None when it can't.
     """
 
     kind = SourceKind.DEVICE
@@ -67,16 +70,15 @@ class UsbSource:
         if not os.access(self._path, os.R_OK | os.W_OK):
             raise SourceError(f"{self.name}: {self._path} may not be used by this user; add the user to group video")
         os.environ.setdefault(_SELECT_TIMEOUT, str(math.ceil(self._config.read_timeout_s)))
-        capture = self._open_device(str(self._path), cv2.CAP_V4L2, self._settings())
+        capture = self._open_device(str(self._path), cv2.CAP_V4L2)
         if capture is None:
             raise SourceError(f"{self.name}: {self._path} is in use by another program, or is no camera")
         self._capture = capture
-        if self._config.exposure is not None:
-            capture.set(cv2.CAP_PROP_AUTO_EXPOSURE, _MANUAL_EXPOSURE)
-            if not capture.set(cv2.CAP_PROP_EXPOSURE, self._config.exposure):
-                capture.close()
-                raise SourceError(f"{self.name}: the camera takes no fixed exposure of {self._config.exposure:g}")
+        for prop, value, meaning in self._settings():
+            if not capture.set(prop, value):
+                logger.warning("%s: the camera does not take the %s that was asked for", self.name, meaning)
         self.info = stream_info(capture, self._config)
+        self._compare(int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)), int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT)))
 
     def read(self) -> Frame | None:
         """Return the next frame; None once closed. Raises `SourceError` when the camera gives none."""
@@ -99,18 +101,25 @@ class UsbSource:
         if self._capture is not None:
             self._capture.close()
 
-    def _settings(self) -> list[tuple[int, float]]:
+    def _settings(self) -> list[tuple[int, float, str]]:
         """Return what is asked of the camera; the pixel format comes first, because it decides which sizes exist."""
         config = self._config
-        fourcc = cv2.VideoWriter.fourcc(*config.fourcc) if config.fourcc else None
         asked = (
-            (cv2.CAP_PROP_FOURCC, fourcc),
-            (cv2.CAP_PROP_FRAME_WIDTH, config.width),
-            (cv2.CAP_PROP_FRAME_HEIGHT, config.height),
-            (cv2.CAP_PROP_FPS, config.fps),
-            (cv2.CAP_PROP_BUFFERSIZE, 2),
+            (cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*config.fourcc) if config.fourcc else None, "fourcc"),
+            (cv2.CAP_PROP_FRAME_WIDTH, config.width, "width"),
+            (cv2.CAP_PROP_FRAME_HEIGHT, config.height, "height"),
+            (cv2.CAP_PROP_FPS, config.fps, "fps"),
+            (cv2.CAP_PROP_AUTO_EXPOSURE, None if config.exposure is None else _MANUAL_EXPOSURE, "manual exposure"),
+            (cv2.CAP_PROP_EXPOSURE, config.exposure, "exposure"),
         )
-        return [(prop, value) for prop, value in asked if value is not None]
+        return [(prop, value, meaning) for prop, value, meaning in asked if value is not None]
+
+    def _compare(self, width: int, height: int) -> None:
+        """Warn when the driver took the nearest size that it has, which it does in silence."""
+        config = self._config
+        if config.width is not None and (width, height) != (config.width, config.height):
+            asked = f"{config.width}x{config.height}"
+            logger.warning("%s: asked for %s, the camera gives %dx%d", self.name, asked, width, height)
 
 
 def _cameras_here(folder: Path) -> str:
