@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from streamer.datatypes import PlateRead
 from streamer.evaluation import groups
 from streamer.evaluation.clips import ClipScore, VehicleScore, score_clip
+from streamer.evaluation.fusion_table import RuleRow, compare_rules
 from streamer.evaluation.groups import Measures
-from streamer.evaluation.labelled import Dataset, LabelledImage
+from streamer.evaluation.labelled import Dataset, LabelledClip, LabelledImage
 from streamer.evaluation.metrics import Calibration, Rate, calibration
+from streamer.evaluation.mot import NO_BOXES, MotScores
 from streamer.evaluation.observed import Observer, PipelineOf, Run
 from streamer.evaluation.stills import CandidatesOf, ImageScore, PlateScore, load_image, score_alone, score_image
 from streamer.evaluation.texts import same
+from streamer.evaluation.trackers import Tracker, compare_trackers, detected_frames
 from streamer.interfaces import Detector, Reader
 
 Progress = Callable[[int, int], None]
@@ -27,6 +30,10 @@ class Report:
     dataset: str
     images: tuple[ImageScore, ...]
     clips: tuple[ClipScore, ...]
+    rules: tuple[RuleRow, ...] = ()
+    """Fusion rules side by side, of clips."""
+    trackers: Mapping[str, MotScores] = field(default_factory=dict)
+    """Trackers side by side, of clips, where a tracker was given."""
 
     @property
     def plates(self) -> tuple[PlateScore, ...]:
@@ -87,6 +94,8 @@ class Report:
                 for name, parts in self.by_group().items()
             },
             "calibration": self.calibration().as_dict(),
+            "rules": [row.as_dict() for row in self.rules],
+            "trackers": {name: scores.as_dict() for name, scores in self.trackers.items()},
         }
 
 
@@ -97,6 +106,7 @@ def evaluate(
     pipeline_of: PipelineOf,
     *,
     candidates_of: CandidatesOf | None = None,
+    tracker_of: Callable[[], Tracker] | None = None,
     on_progress: Progress | None = None,
 ) -> Report:
     """Score a detector, a reader and the pipeline around them.
@@ -111,6 +121,8 @@ def evaluate(
         Builds the pipeline around the two.
     candidates_of
         The likeliest texts of one read, for the reader alone; without it only the best path's text counts.
+    tracker_of
+        Makes our tracker, to be compared with others on the detections of every frame of the clips.
     on_progress
         Called after each picture and clip.
 
@@ -121,14 +133,21 @@ def evaluate(
     """
     observer = Observer(detector, reader, pipeline_of)
     total = len(dataset.images) + len(dataset.clips)
-    images, clips = [], []
+    images: list[ImageScore] = []
+    clips: list[tuple[LabelledClip, Run, ClipScore]] = []
+    trackers: dict[str, MotScores] = {}
     for image in dataset.images:
         images.append(_score_image(image, reader, observer, candidates_of or best_path))
         _tell(on_progress, len(images), total)
     for clip in dataset.clips:
-        clips.append(score_clip(clip, observer.run(clip.path)))
+        run = observer.run(clip.path)
+        clips.append((clip, run, score_clip(clip, run)))
+        if tracker_of is not None:
+            for name, scores in compare_trackers(clip, detected_frames(clip, detector), tracker_of).items():
+                trackers[name] = trackers.get(name, NO_BOXES) + scores
         _tell(on_progress, len(images) + len(clips), total)
-    return Report(dataset.name, tuple(images), tuple(clips))
+    rules = compare_rules(clips) if clips else ()
+    return Report(dataset.name, tuple(images), tuple(score for _, _, score in clips), rules, trackers)
 
 
 def plain(measures: Measures) -> dict[str, object]:

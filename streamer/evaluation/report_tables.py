@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich.table import Table
 
 from streamer.evaluation.evaluate import Report
+from streamer.evaluation.fusion_table import rules_table
 from streamer.evaluation.groups import Measures
 from streamer.evaluation.metrics import Rate
+from streamer.evaluation.mot import MotScores
 
 GROUP_COLUMNS = ("located", "precision", "reader alone exact", "end to end exact", "exact", "missed")
 """The measures of a group that fit into a line; the JSON has all of them."""
@@ -26,6 +28,10 @@ def report_tables(report: Report) -> Iterator[Table]:
     for name, parts in report.by_group().items():
         if len(parts) > 1:
             yield _group_table(name, parts)
+    if report.rules:
+        yield rules_table(report.rules, "Ways to make one text of a vehicle's reads")
+    if report.trackers:
+        yield _tracker_table(report.trackers)
     calibration = report.calibration()
     if not math.isnan(calibration.error):
         table = Table(title=f"Expected calibration error {calibration.error:.3f}", title_justify="left")
@@ -34,6 +40,17 @@ def report_tables(report: Report) -> Iterator[Table]:
         for row in calibration.rows:
             table.add_row(f"{row.low:.1f} to {row.high:.1f}", f"{row.confidence:.3f}", str(row.right))
         yield table
+
+
+def _tracker_table(trackers: Mapping[str, MotScores]) -> Table:
+    table = Table(title="Trackers on the same detections", title_justify="left")
+    headings = ("tracker", "vehicles", "IDF1", "switches", "fragmentations")
+    for number, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if number else "left")
+    for name, scores in trackers.items():
+        counts = (scores.vehicles, f"{scores.idf1:.3f}", scores.switches, scores.fragmentations)
+        table.add_row(name, *map(str, counts))
+    return table
 
 
 def _group_table(name: str, parts: dict[str, Measures]) -> Table:

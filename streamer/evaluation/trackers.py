@@ -6,12 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
+import cv2
 
 from streamer.datatypes import Detection, TrackState, TrackView
+from streamer.errors import SourceFormatError
 from streamer.evaluation.labelled import LabelledClip
 from streamer.evaluation.matching import Box, match_boxes
 from streamer.evaluation.mot import MotScores, mot_scores
+from streamer.geometry import quad_of_box
+from streamer.interfaces import Detector
 
 
 class Tracker(Protocol):
@@ -120,9 +123,31 @@ def truth_frames(clip: LabelledClip, times_s: Mapping[int, float]) -> list[Detec
     ]
 
 
+def detected_frames(clip: LabelledClip, detector: Detector) -> list[DetectedFrame]:
+    """Return what a detector finds in every frame of a clip, at the frame's own time.
+
+    Raises
+    ------
+    SourceFormatError
+        When the clip can't be decoded.
+    """
+    capture = cv2.VideoCapture(str(clip.path))
+    frames: list[DetectedFrame] = []
+    try:
+        while capture.grab():
+            time_s = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
+            kept, image = capture.retrieve()
+            if kept:
+                frames.append(DetectedFrame(len(frames), time_s, tuple(detector.detect(image))))
+    finally:
+        capture.release()
+    if not frames:
+        raise SourceFormatError(f"{clip.path}: no video that can be decoded")
+    return frames
+
+
 def _detection(box: Box) -> Detection:
-    x, y, w, h = box
-    quad = np.array([[x, y], [x + w, y], [x + w, y + h], [x, y + h]], np.float32)
+    quad = quad_of_box(*box)
     quad.flags.writeable = False
     return Detection(quad, 1.0)
 

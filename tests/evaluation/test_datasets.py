@@ -81,14 +81,14 @@ def test_all_wrong_rows_come_at_once(tmp_path: Path) -> None:
 
 
 def test_a_plate_image_has_one_text(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="line 3: a.png comes twice"):
+    with pytest.raises(ConfigError, match=r"line 3: a\.png comes twice"):
         load_dataset(write_labels(tmp_path, "file,text", "a.png,A", "a.png,B"))
 
 
 @pytest.mark.parametrize("content", [b"", b"file,text\n"])
 def test_a_label_file_without_labels(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "labels.csv").write_bytes(content)
-    with pytest.raises(ConfigError, match="labels.csv"):
+    with pytest.raises(ConfigError, match=r"labels\.csv"):
         load_dataset(tmp_path)
 
 

@@ -53,7 +53,7 @@ def test_a_pair_is_kept_while_it_overlaps_though_another_track_fits_better() -> 
 
 
 def test_different_numbers_of_frames_are_a_fault() -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="shorter"):
         mot_scores([{}], [])
 
 
