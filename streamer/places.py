@@ -17,7 +17,7 @@ def models_dir() -> Path:
     return _place("models")
 
 
-def _place(name: str) -> Path:
-    beside = PACKAGE.parent / name
-    in_checkout = (PACKAGE.parent / "setup.cfg").is_file() or (PACKAGE.parent / "pyproject.toml").is_file()
-    return beside if in_checkout and beside.is_dir() else PACKAGE / f"_{name}"
+def _place(name: str, package: Path = PACKAGE) -> Path:
+    beside = package.parent / name
+    in_checkout = (package.parent / "pyproject.toml").is_file()
+    return beside if in_checkout and beside.is_dir() else package / f"_{name}"

@@ -14,7 +14,6 @@ from streamer.config import Config
 from streamer.config_faults import config_schema
 from streamer.config_file import load_config
 from streamer.config_template import default_yaml
-from streamer.places import config_dir, models_dir
 
 SECTIONS = ["cameras", "capture", "detection", "tracking", "reading", "voting", "duplicates", "delivery", "registry"]
 
@@ -60,8 +59,3 @@ def test_the_files_load_and_fit_the_editors_schema(project: Path, name: str) -> 
     path = project / "config" / name
     load_config(path, environment={})
     jsonschema.validate(yaml.safe_load(path.read_text("utf-8")), config_schema(), jsonschema.Draft202012Validator)
-
-
-def test_in_a_checkout_the_folders_are_beside_the_package(project: Path) -> None:
-    assert config_dir() == project / "config"
-    assert models_dir() == project / "models"

@@ -108,6 +108,9 @@ class Dispatcher:
 
     def submit(self, reading: Reading) -> None:
         """Take one event. Never drops it; waits only while `queue_size` others wait for the disk."""
+        if self._closed:
+            self._faults.failed("delivery", SinkError(f"reading {reading.id} came after the end"))
+            return
         if self._snapshots is None:
             reading = replace(reading, frame=None, plate_image=None)
         self._queue.put(reading)

@@ -59,7 +59,9 @@ class Follower:
         self._pending: deque[tuple[int | None, Record | None]] = deque()
         self._taken = 0
         self._closing = False
+        self._writing = False
         self._gone = False
+        self._given_up: SinkError | None = None
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name=f"deliver {sink.name}", daemon=True)
 
@@ -73,6 +75,8 @@ class Follower:
             if seq is None:
                 self._wait_for_room()
             if self._gone:
+                if self._given_up is not None:
+                    self._faults.failed(self.name, self._given_up)
                 return
             held = record if self._room > 0 else None
             self._room -= held is not None
@@ -106,18 +110,19 @@ class Follower:
                 self._give_up()
 
     def _give_up(self) -> None:
-        left = len(self._pending) + 1
+        left = len(self._pending) + self._writing
         self._gone = True
+        self._given_up = SinkError(f"took nothing for {self._limit_s:g} s after the stop; {left} not delivered")
         self._pending.clear()
         self._changed.notify_all()
-        error = SinkError(f"took nothing for {self._limit_s:g} s after the stop; {left} not delivered")
-        self._faults.failed(self.name, error, left)
+        self._faults.failed(self.name, self._given_up, max(1, left))
 
     def _run(self) -> None:
         while (entry := self._next()) is not None:
             self._write(*entry)
             with self._changed:
                 self._taken += 1
+                self._writing = False
         try:
             self._sink.close()
         except Exception as error:
@@ -129,6 +134,7 @@ class Follower:
             if not self._pending:
                 return None
             seq, record = self._pending.popleft()
+            self._writing = True
             if record is not None:
                 self._room += 1
                 self._changed.notify_all()

@@ -30,6 +30,7 @@ class SinkFaults:
             self._failing[name] = self._failing.get(name, 0) + count
         if first:
             log.error("%s: %s; the readings go on without it", name, error)
+        log.debug("%s failed", name, exc_info=error)
 
     def worked(self, name: str) -> None:
         """Note that the output `name` took something; the end of a row of failures is logged."""

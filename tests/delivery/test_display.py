@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,12 +20,43 @@ from streamer.delivery.display import Window, check_screen
 from streamer.delivery.dispatcher import Dispatcher
 from tests.factories import make_report
 check_screen()
-stop = threading.Event()
+stop, pause = threading.Event(), threading.Event()
 with Dispatcher(None, [], stop, frame_sinks=[Window(stop)]) as dispatcher:
-    for index in range(5):
+    for index in range({frames}):
         dispatcher.show(make_report(index), live=True)
+        pause.wait(0.05)
+        if index == 3:
+            print("shown", flush=True)
+        if stop.is_set():
+            break
 print("errors", dispatcher.sink_errors, "stopped", stop.is_set())
 """
+
+needs_a_screen = pytest.mark.skipif(shutil.which("Xvfb") is None, reason="install xvfb")
+
+
+@pytest.fixture
+def screen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A virtual screen."""
+    reader, writer = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1280x800x24"]
+    server = subprocess.Popen(command, pass_fds=[writer], stderr=subprocess.DEVNULL)
+    os.close(writer)
+    monkeypatch.setenv("DISPLAY", f":{os.read(reader, 16).decode().strip()}")
+    yield
+    server.terminate()
+    server.wait()
+    os.close(reader)
+
+
+def show(project: Path, frames: int) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", SHOW.format(frames=frames)],
+        cwd=project,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def test_without_a_screen_it_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,29 +76,24 @@ def test_a_screen_that_does_not_answer_is_refused_and_not_fatal(monkeypatch: pyt
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.skipif(shutil.which("Xvfb") is None, reason="install xvfb")
-def test_frames_are_shown_on_a_screen_without_a_word_from_qt(project: Path) -> None:
-    reader, writer = os.pipe()
-    screen = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1280x800x24"],
-        pass_fds=[writer],
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(writer)
-    try:
-        number = os.read(reader, 16).decode().strip()
-        shown = subprocess.run(
-            [sys.executable, "-c", SHOW],
-            env={**os.environ, "DISPLAY": f":{number}"},
-            cwd=project,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
-    finally:
-        screen.terminate()
-        screen.wait()
-        os.close(reader)
-    assert shown.stdout == "errors 0 stopped False\n"
-    assert shown.stderr == ""
+@pytest.mark.usefixtures("screen")
+@needs_a_screen
+def test_frames_are_shown_without_a_word_from_qt(project: Path) -> None:
+    out, err = show(project, frames=5).communicate(timeout=60)
+    assert (out, err) == ("shown\nerrors 0 stopped False\n", "")
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.usefixtures("screen")
+@needs_a_screen
+@pytest.mark.skipif(shutil.which("xdotool") is None, reason="install xdotool")
+@pytest.mark.parametrize("action", [["key", "q"], ["windowquit"]])
+def test_q_and_closing_the_window_ask_the_run_to_stop(project: Path, action: list[str]) -> None:
+    program = show(project, frames=600)
+    assert program.stdout is not None
+    assert program.stdout.readline() == "shown\n"
+    find = ["search", "--sync", "--name", "streamer: gate"]
+    focus = ["windowfocus", "--sync"] if action[0] == "key" else []
+    subprocess.run(["xdotool", *find, *focus, *action], check=True, timeout=30, capture_output=True)
+    out, _ = program.communicate(timeout=60)
+    assert out == "errors 0 stopped True\n"
