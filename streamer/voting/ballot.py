@@ -15,7 +15,7 @@ from streamer.voting.prior import FormatPrior
 _BEAM_WIDTH = 8
 _PROPOSALS = 5
 """Texts that each read proposes."""
-_POOL = 24
+_POOL = 40
 """Texts that are voted on at a time."""
 _RIVALS = 10
 """A read that is wrong altogether spreads what it says over this many texts."""
@@ -143,16 +143,17 @@ class Ballot:
 
     def _count(self) -> tuple[Share, ...]:
         score, unlisted = self._scores()
-        priors = [self._prior.log_prior(text) for text in self._texts]
-        allowed = [i for i, prior in enumerate(priors) if prior is not None and self._texts[i]]
+        priors = {i: self._prior.log_prior(text) for i, text in enumerate(self._texts) if text}
+        allowed = {i: prior for i, prior in priors.items() if prior is not None}
         if not allowed:
             return ()
-        posterior = np.array([self._inherited(i, score) + priors[i] for i in allowed])
+        posterior = np.array([self._inherited(i, score) + prior for i, prior in allowed.items()])
         top = max(posterior.max(), unlisted)
         mass = np.exp(posterior - top)
         mass /= mass.sum() + np.exp(unlisted - top) + self._nothing(score, top)
         order = np.argsort(-mass, kind="stable")
-        return tuple(Share(self._texts[allowed[i]], float(mass[i])) for i in order)
+        texts = [self._texts[i] for i in allowed]
+        return tuple(Share(texts[i], float(mass[i])) for i in order)
 
     def _nothing(self, score: np.ndarray, top: float) -> float:
         """Return what speaks for the empty text, that is for no plate."""

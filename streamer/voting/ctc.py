@@ -125,8 +125,8 @@ def beam_search(columns: np.ndarray, width: int, keep: int) -> list[str]:
     places, chars = np.nonzero(columns[:, :BLANK] >= _LEAST_CHAR)
     values = columns[places, chars].tolist()
     likely: list[list[tuple[str, float]]] = [[] for _ in range(len(columns))]
-    for place, char, value in zip(places.tolist(), chars.tolist(), values, strict=True):
-        likely[place].append((ALPHABET[char], value))
+    for place, index, value in zip(places.tolist(), chars.tolist(), values, strict=True):
+        likely[place].append((ALPHABET[index], value))
     beams = {"": (1.0, 0.0)}
     for blank, options in zip(columns[:, BLANK].tolist(), likely, strict=True):
         grown: dict[str, tuple[float, float]] = {}

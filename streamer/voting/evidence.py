@@ -73,7 +73,7 @@ def weights(sights: list[Sight], correlation_s: float) -> np.ndarray:
     """
     trusts = np.array([trust(sight.quality) for sight in sights])
     common = shared(sights, correlation_s)
-    order = np.lexsort(([sight.timestamp_s for sight in sights], -trusts))
+    order = np.lexsort((np.array([sight.timestamp_s for sight in sights]), -trusts))
     common = common[order][:, order]
     before = np.tril(common, -1).max(axis=1, initial=0.0)
     result = np.empty(len(sights))

@@ -55,8 +55,8 @@ def parse_pattern(pattern: str, never: str = "", regions: Sequence[str] = ()) ->
             if found is None:
                 raise ValueError(f"{group[at:]!r} in the pattern {pattern!r} is no token")
             kind, low = found["kind"], int(found["low"] or 1)
-            options = words.get(kind) or ((kind[1:-1],) if kind[0] == "<" else _class(kind[1:-1]))
-            if not options or (kind == "R" and not regions):
+            options = words[kind] if kind in words else _spelled_out(kind)
+            if not options:
                 raise ValueError(f"{kind!r} in the pattern {pattern!r} stands for nothing")
             tokens.append(Token(tuple(options), low, int(found["high"] or low)))
             at = found.end()
@@ -64,11 +64,12 @@ def parse_pattern(pattern: str, never: str = "", regions: Sequence[str] = ()) ->
     return tuple(groups)
 
 
-def _class(text: str) -> tuple[str, ...]:
-    """Return the characters of a class such as `A-HJ`."""
-    expression = re.compile(f"[{text}]")
+def _spelled_out(kind: str) -> tuple[str, ...]:
+    """Return the words of a class such as `[A-HJ]` or of a literal such as `<BH>`."""
+    if kind[0] == "<":
+        return (kind[1:-1],)
+    expression = re.compile(kind)
     return tuple(char for char in ALPHABET if expression.fullmatch(char))
-
 
 def shape_of(text: str) -> str:
     """Return `L` for every letter and `D` for every digit of a text."""

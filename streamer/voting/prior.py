@@ -18,7 +18,8 @@ _SAME_GLYPH_SHARE, _ALIKE_SHARE = 0.3, 0.02
 """How often a reader takes a character for its double in every frame of a vehicle: where many fonts draw both alike,
 and where only bad pictures do."""
 _MOST_SWAPS = 2
-_MOST_REPAIRS = 4
+_MOST_REPAIRS, _MOST_WEAK_REPAIRS = 4, 2
+"""Where regions are named, and where all formats are known: there nearly everything fits one of them."""
 
 
 class FormatPrior:
@@ -53,7 +54,7 @@ class FormatPrior:
                         chars[place] = swap
                     if self._formats.fits("".join(chars)):
                         found.append("".join(chars))
-        return tuple(found[:_MOST_REPAIRS])
+        return tuple(found[: _MOST_REPAIRS if self._formats.asked else _MOST_WEAK_REPAIRS])
 
     def _confusion(self, text: str, seen: str) -> float:
         """Return how likely a plate `text` is read as `seen` in every frame alike, 0 to 1.

@@ -1,0 +1,214 @@
+"""Votes that can be solved on paper."""
+
+from __future__ import annotations
+
+from itertools import pairwise, permutations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from streamer.config import VotingConfig
+from streamer.datatypes import PlateRead
+from streamer.voting.ballot import Ballot, Share
+from streamer.voting.formats import load_formats
+from streamer.voting.prior import FormatPrior
+from tests.conftest import PROJECT
+from tests.factories import make_plate_read, make_quality
+
+ALL = load_formats(PROJECT / "config" / "formats")
+BAD = make_quality(plate_height_px=9, sharpness=0.1, exposure=0.3, obliqueness=0.4, score=0.4)
+
+
+def vote(reads: list[PlateRead], regions: tuple[str, ...] = (), apart_s: float = 1.0, **config) -> tuple[Share, ...]:
+    """Put reads to the vote, each at another time and place, and return the shares."""
+    settings_ = VotingConfig(**config)
+    ballot = Ballot(settings_, FormatPrior(settings_, ALL.select(regions) if regions else ALL))
+    for number, read in enumerate(reads):
+        ballot.add(read, number * apart_s, (50.0 * number, 100.0))
+    return ballot.shares
+
+
+def share_of(text: str, shares: tuple[Share, ...]) -> float:
+    return next((share.probability for share in shares if share.text == text), 0.0)
+
+
+def test_no_read_no_answer():
+    assert vote([]) == ()
+
+
+def test_a_single_sure_read():
+    (best, *_) = vote([make_plate_read("RK300AS", 0.999)])
+    assert best.text == "RK300AS"
+    assert 0.9 < best.probability < 0.97, "one read is never proof: some reads are wrong altogether"
+
+
+def test_a_second_read_of_the_same_makes_sure():
+    assert vote([make_plate_read("RK300AS")] * 2)[0].probability > 0.99
+
+
+def test_one_liar_among_many():
+    reads = [make_plate_read("RK300AS")] * 4 + [make_plate_read("BB111BB", 0.999)]
+    for order in ([0, 1, 2, 3, 4], [4, 0, 1, 2, 3], [0, 1, 4, 2, 3]):
+        shares = vote([reads[i] for i in order])
+        assert shares[0].text == "RK300AS"
+        assert shares[0].probability > 0.95
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_few_bad_reads_never_outvote_a_good_one(count):
+    reads = [make_plate_read("RK300AS")] + [make_plate_read("RK800AS", 0.95, quality=BAD)] * count
+    assert vote(reads)[0].text == "RK300AS"
+
+
+def test_all_wrong_but_each_differently():
+    """No read has the text, every read has six of its seven characters: the distributions know what no string says."""
+    wrong = [("PK300AS", 0, "R"), ("RX300AS", 1, "K"), ("RK800AS", 2, "3"), ("RK30OAS", 4, "0"), ("RK300A5", 6, "S")]
+    reads = []
+    for text, place, true in wrong:
+        read = make_plate_read(text, 0.97)
+        columns = read.probabilities.copy()
+        columns[2 * place + 1] = 0
+        columns[2 * place + 1, [_index(text[place]), _index(true)]] = 0.6, 0.4
+        reads.append(PlateRead(columns, text, read.char_scores, read.quality))
+    assert vote(reads)[0].text == "RK300AS"
+
+
+def test_lengths_that_differ_need_no_alignment():
+    """One read lost its first character, one saw a bolt as I: neither shifts the others."""
+    reads = [make_plate_read(text, 0.9) for text in ("RK300AS", "K300AS", "RK300AS", "RKI300AS")]
+    assert vote(reads)[0].text == "RK300AS"
+
+
+def test_a_tie_is_not_sure_of_anything():
+    shares = vote([make_plate_read("RK300AS"), make_plate_read("BB111BB")], apart_s=60)
+    assert shares[0].probability < 0.6
+    assert share_of("RK300AS", shares) == pytest.approx(share_of("BB111BB", shares), rel=0.15)
+
+
+def test_a_thing_that_never_reads_the_same_way_twice_is_sure_of_nothing():
+    texts = ["A1", "C00D", "00", "0CD", "COO", "D0", "A00D", "1C"]
+    assert vote([make_plate_read(text, 0.5) for text in texts])[0].probability < 0.5
+
+
+def test_neighbouring_frames_are_not_independent():
+    wrong, right = make_plate_read("RK800AS", 0.8), make_plate_read("RK300AS", 0.9)
+    settings_ = VotingConfig()
+    ballot = Ballot(settings_, FormatPrior(settings_, ALL))
+    for frame in range(4):
+        ballot.add(wrong, frame / 60, (float(frame), 100.0))
+    ballot.add(right, 3.0, (400.0, 100.0))
+    ballot.add(right, 6.0, (700.0, 100.0))
+    assert ballot.shares[0].text == "RK300AS"
+
+
+def test_a_parked_car_read_a_hundred_times_is_not_a_hundred_proofs():
+    settings_ = VotingConfig()
+    ballot = Ballot(settings_, FormatPrior(settings_, ALL))
+    for second in range(100):
+        ballot.add(make_plate_read("RK800AS", 0.6, {2: "3"}), float(second), (100.0, 100.0))
+    assert ballot.shares[0].probability < 0.995
+    assert len(ballot) <= settings_.max_reads
+
+
+def test_a_blank_read_is_no_plate():
+    shares = vote([make_plate_read("")] * 3)
+    assert not shares or shares[0].probability < 0.1
+
+
+def test_a_read_that_is_no_number_is_ignored():
+    broken = PlateRead(np.full((5, 37), np.nan, np.float32), "AB", (0.5, 0.5), make_quality())
+    empty = PlateRead(np.zeros((0, 37), np.float32), "", (), make_quality())
+    assert vote([broken, empty]) == ()
+    assert vote([broken, make_plate_read("RK300AS"), empty])[0].text == "RK300AS"
+
+
+def test_a_format_that_was_asked_for_tells_o_from_0():
+    """A font that draws O and 0 alike is read the same in every frame: no number of frames is a proof."""
+    reads = [make_plate_read("RK3O0AS", 0.98, {3: "0"})] * 8
+    assert vote(reads)[0].text == "RK3O0AS"
+    assert vote(reads, ("sk",))[0].text == "RK300AS"
+    assert vote(reads, ("sk",), formats="off")[0].text == "RK3O0AS"
+
+
+@pytest.mark.parametrize(
+    ("read", "place", "other", "region", "right"),
+    [
+        ("RK3OOAS", 3, "0", "sk", "RK300AS"), ("RK30IAS", 4, "1", "sk", "RK301AS"),
+        ("7A8C123", 2, "B", "us-ca", "7ABC123"), ("AB1ZCDE", 3, "2", "gb", "AB12CDE"),
+    ],
+)  # fmt: skip
+def test_look_alikes_are_resolved_by_position(read, place, other, region, right):
+    assert vote([make_plate_read(read, 0.6, {place: other})] * 2, (region,))[0].text == right
+
+
+def test_strong_evidence_against_every_format_is_reported_as_read():
+    (best, *_) = vote([make_plate_read("XYZZY9", 0.999)] * 4, ("sk",))
+    assert best.text == "XYZZY9"
+    assert best.probability > 0.9
+
+
+def test_strict_reports_nothing_else():
+    assert vote([make_plate_read("XYZZY9", 0.999)] * 4, ("sk",), formats="strict") == ()
+    assert vote([make_plate_read("RK3O0AS", 0.9)] * 4, ("sk",), formats="strict")[0].text == "RK300AS"
+
+
+def test_a_text_in_doubt_is_the_one_that_fits():
+    doubtful = make_plate_read("RKB00AS", 0.55, {2: "8"})
+    assert vote([doubtful], ("sk",))[0].text == "RK800AS"
+
+
+def test_reads_are_not_changed():
+    read = make_plate_read("RK300AS")
+    before = read.probabilities.copy()
+    vote([read, read])
+    assert np.array_equal(read.probabilities, before)
+
+
+def _index(char: str) -> int:
+    return "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ".index(char)
+
+
+plates = st.text("ABKRS0138", min_size=3, max_size=8)
+reads_ = st.builds(
+    make_plate_read,
+    plates,
+    st.floats(0.3, 0.999),
+    quality=st.builds(make_quality, plate_height_px=st.floats(5, 80), sharpness=st.floats(0, 1)),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(reads_, min_size=1, max_size=6))
+def test_probabilities_are_a_part_of_one(reads):
+    shares = vote(reads)
+    values = [share.probability for share in shares]
+    assert all(0 <= value <= 1 for value in values)
+    assert sum(values) <= 1 + 1e-9
+    assert all(a >= b for a, b in pairwise(values))
+    assert len({share.text for share in shares}) == len(shares)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(reads_, min_size=2, max_size=3))
+def test_the_order_of_arrival_does_not_matter(reads):
+    settings_ = VotingConfig()
+    answers = []
+    for order in permutations(range(len(reads))):
+        ballot = Ballot(settings_, FormatPrior(settings_, ALL))
+        for number in order:
+            ballot.add(reads[number], float(number), (50.0 * number, 0.0))
+        answers.append({share.text: share.probability for share in ballot.shares})
+    for answer in answers[1:]:
+        assert answer == pytest.approx(answers[0])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(reads_, min_size=1, max_size=4), st.floats(0.9, 0.999))
+def test_more_evidence_for_the_winner_never_lowers_it(reads, sure):
+    before = vote(reads, apart_s=60)
+    more = make_plate_read(before[0].text, sure) if before else make_plate_read("RK300AS", sure)
+    after = vote([*reads, more], apart_s=60)
+    if before:
+        assert share_of(before[0].text, after) >= before[0].probability - 1e-6

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from streamer.voting.evidence import Sight, trust, weights
+from tests.factories import make_quality
+
+
+def sight(t: float, x: float = 0.0, **quality: float) -> Sight:
+    return Sight(t, x, 100.0, make_quality(**quality))
+
+
+def test_a_good_plate_image_is_trusted_fully():
+    assert trust(make_quality()) == 1
+
+
+@pytest.mark.parametrize(
+    "worse", [{"plate_height_px": 10}, {"sharpness": 0.1}, {"exposure": 0.1}, {"obliqueness": 0.8}, {"score": 0.2}]
+)
+def test_whatever_makes_a_read_bad_lowers_its_trust(worse):
+    assert 0 < trust(make_quality(**worse)) < trust(make_quality())
+
+
+def test_far_apart_reads_count_in_full():
+    assert weights([sight(0, 0), sight(10, 500), sight(20, 900)], 0.25) == pytest.approx([1, 1, 1])
+
+
+def test_the_same_frame_twice_counts_once():
+    assert weights([sight(0), sight(0)], 0.25).sum() == pytest.approx(1)
+
+
+def test_a_second_of_neighbouring_frames_counts_like_a_few():
+    moving = [sight(frame / 30, 30.0 * frame) for frame in range(30)]
+    assert 2 < weights(moving, 0.25).sum() < 8
+
+
+def test_a_plate_that_stands_still_gains_little_with_time():
+    assert weights([sight(10.0 * k) for k in range(10)], 0.25).sum() < 3
+
+
+def test_the_best_read_counts_in_full_and_its_bad_neighbour_for_the_rest():
+    both = weights([sight(0, sharpness=0.1), sight(0.01, 1)], 0.25)
+    assert both[1] == 1
+    assert both[0] < 0.1
+
+
+def test_the_order_does_not_matter():
+    sights = [sight(0.2, 3), sight(0.0, 0), sight(0.1, 2, sharpness=0.2)]
+    there, back = weights(sights, 0.25), weights(sights[::-1], 0.25)
+    assert np.allclose(there, back[::-1])
