@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -97,6 +97,8 @@ def _with_ffmpeg(
         if process.poll() is None:
             process.kill()
             process.wait(timeout=10)
-        for pipe in (process.stdin, process.stderr):
-            if pipe is not None and not pipe.closed:
-                pipe.close()
+        assert process.stdin is not None
+        assert process.stderr is not None
+        process.stderr.close()
+        with suppress(BrokenPipeError):
+            process.stdin.close()

@@ -61,7 +61,8 @@ def stop_and_go(rng: np.random.Generator, start_s: float, lane_m: float) -> Moti
 
 def parked(rng: np.random.Generator, start_s: float, lane_m: float) -> Motion:
     """Stand beside the road all the time."""
-    place = Pose(np.sign(lane_m or 1.0) * rng.uniform(3.6, 4.6), rng.uniform(9, 13), rng.normal(0, 0.15))
+    distance = rng.uniform(12, 16)
+    place = Pose(float(np.sign(lane_m or 1.0)) * 0.22 * distance, distance, rng.normal(0, 0.15))
     return lambda t: place
 
 
