@@ -59,7 +59,7 @@ class Window:
             height, width = report.frame.image.shape[:2]
             cv2.resizeWindow(title, min(width, 1280), min(height, 1280 * height // width))
             self._shown.add(title)
-        elif cv2.getWindowProperty(title, cv2.WND_PROP_VISIBLE) < 1:
+        elif _was_closed(title):
             self._stop.set()
             return
         cv2.imshow(title, annotate(report))
@@ -71,3 +71,11 @@ class Window:
         if self._shown:
             cv2.destroyAllWindows()
             cv2.waitKey(1)
+
+
+def _was_closed(title: str) -> bool:
+    """Tell whether the user closed a window. Once the last one is closed, OpenCV's Qt raises instead of answering."""
+    try:
+        return cv2.getWindowProperty(title, cv2.WND_PROP_VISIBLE) < 1
+    except cv2.error:
+        return True

@@ -87,13 +87,18 @@ def test_frames_are_shown_without_a_word_from_qt(project: Path) -> None:
 @pytest.mark.usefixtures("screen")
 @needs_a_screen
 @pytest.mark.skipif(shutil.which("xdotool") is None, reason="install xdotool")
-@pytest.mark.parametrize("action", [["key", "q"], ["windowquit"]])
-def test_q_and_closing_the_window_ask_the_run_to_stop(project: Path, action: list[str]) -> None:
+@pytest.mark.parametrize("action", ["q", "close"])
+def test_q_and_the_close_button_ask_the_run_to_stop(project: Path, action: str) -> None:
+    """OpenCV raises when it is asked about a window after the last was closed; the run counted that as a fault."""
     program = show(project, frames=600)
     assert program.stdout is not None
     assert program.stdout.readline() == "shown\n"
-    find = ["search", "--sync", "--name", "streamer: gate"]
-    focus = ["windowfocus", "--sync"] if action[0] == "key" else []
-    subprocess.run(["xdotool", *find, *focus, *action], check=True, timeout=30, capture_output=True)
-    out, _ = program.communicate(timeout=60)
-    assert out == "errors 0 stopped True\n"
+    find = ["xdotool", "search", "--sync", "--name", "streamer: gate"]
+    if action == "q":
+        command = [*find, "windowfocus", "--sync", "key", "q"]
+    else:
+        found = subprocess.run(find, check=True, timeout=30, capture_output=True, text=True)
+        command = [sys.executable, str(Path(__file__).with_name("close_window.py")), found.stdout.split()[0]]
+    subprocess.run(command, check=True, timeout=30, capture_output=True)
+    out, err = program.communicate(timeout=60)
+    assert (out, err) == ("errors 0 stopped True\n", "")
