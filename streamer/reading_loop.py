@@ -237,16 +237,18 @@ class ReadingLoop:
     def _still(self, frame: Frame, detections: Sequence[Detection]) -> list[Reading]:
         """Read every plate of a picture that is a scene of its own."""
         self._announcer.new_scene()
-        self._sightings, views, taken = {}, [], []
+        self._sightings = {}
+        views: list[TrackView] = []
+        taken: list[Detection] = []
         for detection in sorted(detections, key=lambda detection: -detection.score):
             if all(box_iou(detection.box, other.box) < _SAME_PLATE_IOU for other in taken):
                 taken.append(detection)
                 views.append(self._still_view(detection, frame))
-        for view in views:
+        for view, detection in zip(views, taken, strict=True):
             sighting = self._meet(view, frame)
             sighting.see(view, frame, False)
             sighting.confirmed = True
-            if worth(sighting, view.detection, frame, 0.0, self._config):
+            if worth(sighting, detection, frame, 0.0, self._config):
                 self._put_to_vote(view, frame)
         self._views = tuple(views)
         self._stats.add_time("read", self._read_s)

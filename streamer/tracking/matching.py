@@ -17,7 +17,7 @@ from streamer.tracking.track import Track
 
 _MOTION, _OVERLAP, _SIZE, _TEXT = 1.0, 1.0, 0.5, 3.0
 """Weights of the parts of the cost, each part 0 to 1."""
-_CONFUSION_MARGIN = 0.8
+_CONFUSION_MARGIN = 0.7
 """Two pairs whose costs differ by less could be the other way round: ask for the text."""
 _SAME_PLACE_IOU = 0.3
 _SAME_TEXT = 0.25

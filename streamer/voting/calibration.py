@@ -39,8 +39,8 @@ class _CalibrationFile(BaseModel):
 
 def identity() -> Calibration:
     """Return the curve that believes the posterior, for as long as none has been fitted."""
-    posteriors = np.array([_EDGE, *np.linspace(0.01, 0.99, 99), 1 - _EDGE])
-    return Calibration(tuple(_logit(p) for p in posteriors), tuple(float(p) for p in posteriors))
+    logits = np.linspace(_logit(_EDGE), _logit(1 - _EDGE), 201)
+    return Calibration(tuple(logits.tolist()), tuple((1 / (1 + np.exp(-logits))).tolist()))
 
 
 def load_calibration(path: Path) -> Calibration:

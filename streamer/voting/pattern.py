@@ -71,6 +71,7 @@ def _spelled_out(kind: str) -> tuple[str, ...]:
     expression = re.compile(kind)
     return tuple(char for char in ALPHABET if expression.fullmatch(char))
 
+
 def shape_of(text: str) -> str:
     """Return `L` for every letter and `D` for every digit of a text."""
     return "".join("D" if char in _DIGITS else "L" for char in text)

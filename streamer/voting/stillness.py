@@ -42,7 +42,8 @@ class Stillness:
             Whether the picture around it changed altogether.
         """
         centre = quad.mean(axis=0)
-        self._outlived_cut |= cut and bool(np.all(np.abs(centre - (self._low + self._high) / 2) < self._height_px))
+        known = self._height_px > 0
+        self._outlived_cut |= known and cut and float(np.max(np.abs(centre - self._low))) <= _JITTER * self._height_px
         self._low, self._high = np.minimum(self._low, centre), np.maximum(self._high, centre)
         self._times_s = min(self._times_s[0], timestamp_s), max(self._times_s[1], timestamp_s)
         self._height_px = quad_size(quad)[1]

@@ -149,11 +149,11 @@ def test_split_puts_a_new_track_in_the_place_of_the_old():
 @pytest.mark.parametrize(
     ("path", "direction"),
     [
-        (lambda t: dict(x=600, y=200 + 40 * t, w=60 * 1.3**t, h=15 * 1.3**t), "approaching"),
-        (lambda t: dict(x=600, y=600 - 40 * t, w=200 * 0.75**t, h=50 * 0.75**t), "receding"),
-        (lambda t: dict(x=200 + 150 * t, y=300), "right"),
-        (lambda t: dict(x=1000 - 150 * t, y=300), "left"),
-        (lambda t: dict(x=600, y=300), "stationary"),
+        (lambda t: {"x": 600, "y": 200 + 40 * t, "w": 60 * 1.3**t, "h": 15 * 1.3**t}, "approaching"),
+        (lambda t: {"x": 600, "y": 600 - 40 * t, "w": 200 * 0.75**t, "h": 50 * 0.75**t}, "receding"),
+        (lambda t: {"x": 200 + 150 * t, "y": 300}, "right"),
+        (lambda t: {"x": 1000 - 150 * t, "y": 300}, "left"),
+        (lambda t: {"x": 600, "y": 300}, "stationary"),
     ],
 )
 def test_direction(path, direction):

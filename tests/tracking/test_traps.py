@@ -67,23 +67,23 @@ def one_each(tracks: dict[str, list[int]]) -> bool:
 
 @pytest.mark.parametrize("fps", [3, 5, 10, 25, 60])
 def test_a_car_that_comes_nearer_at_any_frame_rate(fps):
-    scene = Scene(fps, AAA111=lambda t: dict(x=300 + 120 * t, y=200 + 60 * t, w=50 * 1.5**t, h=13 * 1.5**t))
+    scene = Scene(fps, AAA111=lambda t: {"x": 300 + 120 * t, "y": 200 + 60 * t, "w": 50 * 1.5**t, "h": 13 * 1.5**t})
     assert one_each(scene.run(4, reads=False))
 
 
 @pytest.mark.parametrize("fps", [5, 30])
 def test_dropped_frames(fps):
-    scene = Scene(fps, AAA111=lambda t: dict(x=100 + 350 * t, y=300))
+    scene = Scene(fps, AAA111=lambda t: {"x": 100 + 350 * t, "y": 300})
     assert one_each(scene.run(3, drop=[round(fps * s) for s in (0.4, 0.6, 0.8, 1.0, 1.2)], reads=False))
 
 
 def test_a_third_of_the_frame_between_two_frames_is_followed_by_its_text():
-    scene = Scene(4, AAA111=lambda t: dict(x=60 + 1600 * t, y=300) if t < 0.8 else None)
+    scene = Scene(4, AAA111=lambda t: {"x": 60 + 1600 * t, "y": 300} if t < 0.8 else None)
     assert one_each(scene.run(1))
 
 
 def test_a_fast_lone_plate_is_followed_without_text():
-    scene = Scene(4, AAA111=lambda t: dict(x=60 + 1600 * t, y=300) if t < 0.8 else None)
+    scene = Scene(4, AAA111=lambda t: {"x": 60 + 1600 * t, "y": 300} if t < 0.8 else None)
     assert one_each(scene.run(1, reads=False))
 
 
@@ -91,8 +91,8 @@ def test_another_vehicle_a_third_of_the_frame_away_is_another_vehicle():
     """One leaves as the next comes in: only the text knows that it is not a jump."""
     scene = Scene(
         4,
-        AAA111=lambda t: dict(x=600, y=300) if t < 0.5 else None,
-        BBB222=lambda t: dict(x=950, y=310) if t >= 0.5 else None,
+        AAA111=lambda t: {"x": 600, "y": 300} if t < 0.5 else None,
+        BBB222=lambda t: {"x": 950, "y": 310} if t >= 0.5 else None,
     )
     assert one_each(scene.run(1.5))
 
@@ -101,8 +101,8 @@ def test_another_vehicle_a_third_of_the_frame_away_is_another_vehicle():
 def test_two_vehicles_cross(fps):
     scene = Scene(
         fps,
-        AAA111=lambda t: dict(x=200 + 200 * t, y=300),
-        BBB222=lambda t: dict(x=1000 - 200 * t, y=312),
+        AAA111=lambda t: {"x": 200 + 200 * t, "y": 300},
+        BBB222=lambda t: {"x": 1000 - 200 * t, "y": 312},
     )
     assert one_each(scene.run(4))
     assert scene.asked > 0
@@ -111,8 +111,8 @@ def test_two_vehicles_cross(fps):
 def test_two_vehicles_cross_while_one_hides_the_other():
     scene = Scene(
         15,
-        AAA111=lambda t: dict(x=200 + 200 * t, y=300),
-        BBB222=lambda t: None if 1.7 < t < 2.3 else dict(x=1000 - 200 * t, y=305),
+        AAA111=lambda t: {"x": 200 + 200 * t, "y": 300},
+        BBB222=lambda t: None if 1.7 < t < 2.3 else {"x": 1000 - 200 * t, "y": 305},
     )
     assert one_each(scene.run(4))
 
@@ -120,14 +120,14 @@ def test_two_vehicles_cross_while_one_hides_the_other():
 def test_two_vehicles_follow_closely():
     scene = Scene(
         10,
-        AAA111=lambda t: dict(x=300 + 250 * t, y=300),
-        BBB222=lambda t: dict(x=185 + 250 * t, y=300),
+        AAA111=lambda t: {"x": 300 + 250 * t, "y": 300},
+        BBB222=lambda t: {"x": 185 + 250 * t, "y": 300},
     )
     assert one_each(scene.run(3))
 
 
 def test_far_apart_vehicles_cost_no_reads():
-    scene = Scene(10, AAA111=lambda t: dict(x=200 + 50 * t, y=200), BBB222=lambda t: dict(x=900 - 50 * t, y=600))
+    scene = Scene(10, AAA111=lambda t: {"x": 200 + 50 * t, "y": 200}, BBB222=lambda t: {"x": 900 - 50 * t, "y": 600})
     assert one_each(scene.run(3))
     assert scene.asked == 0
 
@@ -135,13 +135,13 @@ def test_far_apart_vehicles_cost_no_reads():
 def test_stop_and_go():
     def place(t: float) -> dict[str, float]:
         moving = min(t, 1) + max(0, min(t - 3, 1)) + max(0, t - 6)
-        return dict(x=200 + 220 * moving, y=300)
+        return {"x": 200 + 220 * moving, "y": 300}
 
     assert one_each(Scene(15, AAA111=place).run(8, reads=False))
 
 
 def test_behind_a_tree_for_half_a_second():
-    scene = Scene(25, AAA111=lambda t: None if 1 < t < 1.5 else dict(x=100 + 300 * t, y=300))
+    scene = Scene(25, AAA111=lambda t: None if 1 < t < 1.5 else {"x": 100 + 300 * t, "y": 300})
     assert one_each(scene.run(3, reads=False))
 
 
@@ -151,7 +151,7 @@ def test_a_camera_that_shakes(reads):
     offset = {frame: rng.normal(0, 6, 2) for frame in range(200)}
 
     def shaken(x: float, y: float) -> Path:
-        return lambda t: dict(x=x + offset[round(t * 25)][0] + 40 * t, y=y + offset[round(t * 25)][1])
+        return lambda t: {"x": x + offset[round(t * 25)][0] + 40 * t, "y": y + offset[round(t * 25)][1]}
 
     scene = Scene(25, AAA111=shaken(300, 300), BBB222=shaken(700, 400))
     assert one_each(scene.run(4, reads=reads))
@@ -161,7 +161,7 @@ def test_a_camera_that_is_bumped():
     """Everything is 60 px elsewhere from one frame to the next, two plate heights: one track each all the same."""
 
     def bumped(x: float, y: float) -> Path:
-        return lambda t: dict(x=x + (60 if t >= 1 else 0), y=y + (45 if t >= 1 else 0))
+        return lambda t: {"x": x + (60 if t >= 1 else 0), "y": y + (45 if t >= 1 else 0)}
 
     scene = Scene(25, AAA111=bumped(300, 300), BBB222=bumped(800, 500))
     assert one_each(scene.run(2, reads=False))

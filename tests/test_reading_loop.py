@@ -1,0 +1,358 @@
+"""One vehicle, one correct reading: whole stories, from detections and reads to events."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from streamer.config import Config, DuplicatesConfig, TrackingConfig, VotingConfig
+from streamer.datatypes import Frame, PlateRead, Reading
+from streamer.reading_loop import Knowledge, ReadingLoop
+from streamer.stats import RunStats
+from tests.driving import ALL_FORMATS, Road, Vehicle, parked, passing, scenery
+from tests.factories import NOON, make_detection, make_plate_read, make_quality
+
+
+def kinds(events: list[Reading]) -> list[tuple[str, str]]:
+    return [(event.event, event.plate) for event in events]
+
+
+def test_a_vehicle_passes():
+    road = Road([Vehicle("RK300AS", passing(0.5, 3.5))])
+    road.drive(0, 6)
+    assert kinds(road.events) == [("provisional", "RK300AS"), ("final", "RK300AS")]
+    first, last = road.events
+    assert first.id == last.id
+    assert last.confidence > 0.95
+    assert last.frames_seen == 30
+    assert 2 <= last.frames_read <= 30
+    assert (last.first_frame, last.last_frame) == (5, 34)
+    assert last.video_time == pytest.approx((0.5, 3.4))
+    assert last.first_seen == NOON + timedelta(seconds=0.5)
+    assert last.last_seen == NOON + timedelta(seconds=3.4)
+    assert last.direction == "right"
+    assert last.candidates[0].plate == "RK300AS"
+    assert len(last.candidates) <= 10
+    assert "".join(character.char for character in last.characters) == "RK300AS"
+
+
+def test_the_evidence_is_the_frame_that_was_read():
+    road = Road([Vehicle("RK300AS", passing(0, 3))])
+    road.drive(0, 5)
+    final = road.events[-1]
+    assert final.frame is not None
+    assert final.frame.index == final.best_frame
+    assert final.corners.mean(axis=0) == pytest.approx([80 + 25 * final.best_frame, 300], abs=1)
+    assert final.plate_image is not None
+    assert final.plate_image.shape[0] == 64
+
+
+def test_a_live_source_has_no_time_in_a_file():
+    road = Road([Vehicle("RK300AS", passing(0, 2))], live=True)
+    road.drive(0, 4)
+    assert road.events[-1].video_time is None
+
+
+def test_the_provisional_comes_as_soon_as_the_vote_is_sure():
+    road = Road([Vehicle("RK300AS", passing(0, 3))])
+    assert kinds(road.drive(0, 0.3)) == [("provisional", "RK300AS")]
+    assert road.events[0].settled_s == pytest.approx(100.1)
+
+
+def test_the_end_of_the_source_is_the_last_word():
+    road = Road([Vehicle("RK300AS", passing(0, 30, speed=20))])
+    road.drive(0, 2)
+    assert kinds(road.finish()) == [("final", "RK300AS")]
+    assert road.finish() == []
+
+
+def test_nothing_seen_nothing_said():
+    road = Road([])
+    road.drive(0, 2)
+    assert road.finish() == []
+    assert road.loop.tracks == ()
+    assert road.loop.votes == {}
+    assert not road.loop.unsettled
+
+
+def test_an_early_misread_from_afar_is_corrected_by_an_update():
+    """Far away the 3 looks like an 8; the good reads come later: same id, and the final is right."""
+
+    def seen(look: int) -> PlateRead:
+        return make_plate_read("RK800AS", 0.99) if look <= 2 else make_plate_read("RK300AS", 0.99)
+
+    config = Config(voting=VotingConfig(settled_confidence=1.0))
+    road = Road([Vehicle("RK300AS", passing(0, 4), seen)], config=config)
+    road.drive(0, 6)
+    assert kinds(road.events) == [("provisional", "RK800AS"), ("update", "RK300AS"), ("final", "RK300AS")]
+    assert len({event.id for event in road.events}) == 1
+    assert road.events[-1].frame is not None
+    assert road.events[-1].best_frame > 1, "the picture must be one that was read as the final says"
+
+
+def test_a_parked_car_gives_one_final_after_the_delay_and_then_costs_nothing():
+    road = Road([Vehicle("RK300AS", parked(0, 120))], config=Config(voting=VotingConfig(max_reading_delay_s=10)))
+    road.drive(0, 10.2)
+    assert kinds(road.events) == [("provisional", "RK300AS"), ("final", "RK300AS")]
+    reads = road.vehicles[0].reads
+    road.drive(10.2, 125)
+    road.finish()
+    assert road.finals == ["RK300AS"]
+    assert road.vehicles[0].reads == reads
+    assert reads <= 6
+    assert not road.loop.unsettled
+
+
+def test_a_parked_car_that_can_not_be_settled_is_not_read_in_every_frame():
+    doubtful = make_plate_read("RK300AS", 0.55, quality=make_quality(plate_height_px=9, sharpness=0.1))
+    road = Road([Vehicle("RK300AS", parked(0, 60), lambda _: doubtful)])
+    road.drive(0, 60)
+    assert road.vehicles[0].reads < 60
+
+
+def test_another_car_takes_the_place_of_a_parked_one_between_two_looks():
+    """They stand on the same spot; only the text says that it is another one."""
+    first, second = Vehicle("RK300AS", parked(0, 5)), Vehicle("BA777ZZ", parked(5.8, 12))
+    road = Road([first, second], config=Config(tracking=TrackingConfig(coast_s=2)))
+    road.drive(0, 15)
+    assert road.finals == ["RK300AS", "BA777ZZ"]
+    assert len({event.id for event in road.events}) == 2
+
+
+def test_one_foreign_read_does_not_split_a_vehicle():
+    def seen(look: int) -> PlateRead:
+        return make_plate_read("BA777ZZ" if look == 6 else "RK300AS", 0.9)
+
+    config = Config(voting=VotingConfig(settled_confidence=1.0))
+    road = Road([Vehicle("RK300AS", passing(0, 4), seen)], config=config)
+    road.drive(0, 6)
+    assert road.finals == ["RK300AS"]
+
+
+def test_a_vehicle_seen_again_is_the_same_visit():
+    road = Road([Vehicle("RK300AS", passing(0, 2)), Vehicle("RK300AS", passing(8, 10))])
+    road.drive(0, 14)
+    assert road.finals == ["RK300AS"]
+    assert road.stats.rejected == {"same visit": 1}
+
+
+def test_nearly_the_same_plate_shortly_after_is_the_same_visit():
+    road = Road([Vehicle("RK300AS", passing(0, 2)), Vehicle("RK3O0AS", passing(8, 10))])
+    road.drive(0, 14)
+    assert road.finals == ["RK300AS"]
+
+
+def test_a_vehicle_that_comes_back_later_is_a_new_visit():
+    config = Config(duplicates=DuplicatesConfig(within_s=5))
+    road = Road([Vehicle("RK300AS", passing(0, 2)), Vehicle("RK300AS", passing(12, 14))], config=config)
+    road.drive(0, 18)
+    assert road.finals == ["RK300AS", "RK300AS"]
+    assert len({event.id for event in road.events}) == 2
+
+
+def test_two_similar_plates_side_by_side_stay_two():
+    road = Road([Vehicle("RK300AS", passing(0, 3, y=200)), Vehicle("RK3O0AS", passing(0.2, 3.2, y=500))])
+    road.drive(0, 6)
+    assert sorted(road.finals) == ["RK300AS", "RK3O0AS"]
+
+
+def test_a_fleet_with_numbers_in_a_row_stays_as_many():
+    road = Road([Vehicle(f"RK30{n}AS", passing(3 * n, 3 * n + 2)) for n in (1, 2, 4)])
+    road.drive(0, 18)
+    assert road.finals == ["RK301AS", "RK302AS", "RK304AS"]
+
+
+def test_without_duplicates_every_pass_counts():
+    config = Config(duplicates=DuplicatesConfig(within_s=0))
+    road = Road([Vehicle("RK300AS", passing(0, 2)), Vehicle("RK300AS", passing(5, 7))], config=config)
+    road.drive(0, 10)
+    assert road.finals == ["RK300AS", "RK300AS"]
+
+
+def test_two_vehicles_cross_and_neither_takes_the_others_reads():
+    there = Vehicle("RK300AS", lambda t: {"x": 150 + 250 * t, "y": 300} if t < 4 else None)
+    back = Vehicle("BA777ZZ", lambda t: {"x": 1150 - 250 * t, "y": 308} if t < 4 else None)
+    road = Road([there, back])
+    road.drive(0, 7)
+    assert sorted(road.finals) == ["BA777ZZ", "RK300AS"]
+
+
+def test_a_cut_to_another_vehicle_at_the_same_place():
+    road = Road([Vehicle("RK300AS", parked(0, 2)), Vehicle("BA777ZZ", parked(2, 4))])
+    road.drive(0, 2)
+    road.image = scenery(seed=7)
+    road.drive(2, 4)
+    road.finish()
+    assert road.finals == ["RK300AS", "BA777ZZ"]
+
+
+def test_frames_that_are_not_looked_at_do_not_end_a_track():
+    road = Road([Vehicle("RK300AS", passing(0, 4))])
+    road.drive(0, 6, look=lambda index: index % 4 == 0)
+    assert road.finals == ["RK300AS"]
+
+
+def test_a_lost_picture_closes_every_track_and_the_next_frames_start_anew():
+    road = Road([Vehicle("RK300AS", parked(0, 30)), Vehicle("BA777ZZ", parked(3, 30, x=200))])
+    road.drive(0, 2)
+    assert kinds(road.loop.lost(2.0)) == [("final", "RK300AS")]
+    road.drive(3, 5)
+    assert [plate for kind, plate in kinds(road.finish()) if kind == "final"] == ["BA777ZZ"]
+
+
+def rejected(vehicle: Vehicle, seconds: float = 5, config: Config | None = None, regions: tuple[str, ...] = ()):
+    """Return why a vehicle was not reported."""
+    road = Road([vehicle], config=config or Config(), regions=regions)
+    road.drive(0, seconds)
+    road.finish()
+    assert road.finals == []
+    return dict(road.stats.rejected)
+
+
+def test_too_small_to_be_read():
+    path = passing(0, 3)
+    assert rejected(Vehicle("RK300AS", lambda t: path(t) and path(t) | {"w": 20, "h": 5})) == {"too small": 1}
+
+
+def test_seen_in_one_frame_only():
+    assert rejected(Vehicle("RK300AS", passing(0, 0.1))) == {"seen too briefly": 1}
+
+
+def test_a_badge_never_reads_the_same_way_twice():
+    texts = ["C00D", "0O0", "COD1", "A00", "OOO0", "D0C", "1AC0", "QO0D", "0CC"]
+    badge = Vehicle("", passing(0, 3), lambda look: make_plate_read(texts[look % 9] + "ABCDEFGHIJ"[look % 10], 0.5))
+    assert rejected(badge) == {"not a plate": 1}
+
+
+def test_a_grille_that_reads_as_nothing():
+    assert rejected(Vehicle("", passing(0, 3), lambda _: make_plate_read(""))) == {"not a plate": 1}
+
+
+def test_a_shop_sign_is_a_word_that_never_moves():
+    assert rejected(Vehicle("HOTELZIMMER"[:5], parked(0, 5))) == {"not a plate": 1}
+
+
+def test_a_camera_name_burnt_into_the_picture():
+    assert rejected(Vehicle("CAM01", lambda _: {"x": 90, "y": 20, "w": 120, "h": 24}), 8) == {"burnt-in text": 1}
+
+
+def test_a_clock_burnt_into_the_picture():
+    def seen(look: int) -> PlateRead:
+        return make_plate_read(f"2026112{look % 10}", 0.95)
+
+    clock = Vehicle("", lambda _: {"x": 1150, "y": 700, "w": 200, "h": 20}, seen)
+    (reason,) = rejected(clock, 20)
+    assert reason in ("burnt-in text", "not a plate", "outvoted")
+
+
+def test_a_car_parked_at_the_edge_is_read_where_its_region_is_known():
+    road = Road([Vehicle("RK300AS", parked(0, 20, y=700))], regions=("sk",))
+    road.drive(0, 8)
+    road.finish()
+    assert road.finals == ["RK300AS"]
+
+
+def test_strict_formats_reject_the_rest():
+    config = Config(voting=VotingConfig(formats="strict"))
+    assert rejected(Vehicle("XYZZY9", passing(0, 3)), config=config, regions=("sk",)) == {"format": 1}
+
+
+def test_blurred_reads_that_agree_on_nothing():
+    smear = make_quality(plate_height_px=14, sharpness=0.02, exposure=0.2)
+    vehicle = Vehicle("RK300AS", passing(0, 3), lambda look: make_plate_read("RK300A"[look % 2 :], 0.3, quality=smear))
+    assert rejected(vehicle) == {"too blurred": 1}
+
+
+def test_a_format_against_the_evidence_is_told():
+    road = Road([Vehicle("XYZZY9", passing(0, 3))], regions=("sk",))
+    road.drive(0, 6)
+    assert road.finals == ["XYZZY9"]
+    assert not road.events[-1].format_ok
+    assert road.events[-1].region is None
+
+
+def test_a_region_that_was_asked_for_is_told():
+    road = Road([Vehicle("RK300AS", passing(0, 3))], regions=("sk",))
+    road.drive(0, 6)
+    assert (road.events[-1].region, road.events[-1].format_ok) == ("sk", True)
+
+
+def test_no_more_reads_a_frame_than_allowed():
+    vehicles = [Vehicle(f"RK30{n}AS", passing(0, 3, y=100 + 90 * n)) for n in range(6)]
+    road = Road(vehicles, config=Config(voting=VotingConfig(max_reads_per_frame=2)))
+    for index in range(30):
+        before = sum(vehicle.reads for vehicle in vehicles)
+        road.events += road.loop.update(*road.frame(index))
+        assert sum(vehicle.reads for vehicle in vehicles) - before <= 2
+    road.drive(3, 5)
+    assert len(road.finals) == 6
+
+
+def test_two_runs_are_the_same():
+    def run() -> list[tuple]:
+        rng = np.random.default_rng(5)
+        noise = [make_plate_read("RK300AS", float(p)) for p in rng.uniform(0.5, 0.99, 200)]
+        road = Road(
+            [Vehicle("RK300AS", passing(0, 3), lambda look: noise[look]), Vehicle("BA777ZZ", passing(1, 4, y=350))]
+        )
+        road.drive(0, 7)
+        return [(e.event, e.plate, e.confidence, e.best_frame, e.frames_read, e.candidates) for e in road.events]
+
+    assert run() == run()
+
+
+def test_the_votes_are_there_to_be_drawn():
+    road = Road([Vehicle("RK300AS", passing(0, 3))])
+    road.drive(0, 1)
+    (track,) = road.loop.tracks
+    vote = road.loop.votes[track.track_id]
+    assert vote.plate == "RK300AS"
+    assert len(vote.characters) == 7
+
+
+def test_exactly_one_final_for_each_vehicle_whatever_the_rate():
+    for fps in (3, 8, 25):
+        road = Road([Vehicle("RK300AS", passing(0, 4)), Vehicle("BA777ZZ", passing(2, 6, y=420))], fps=fps)
+        road.drive(0, 9)
+        road.finish()
+        assert Counter(road.finals) == {"RK300AS": 1, "BA777ZZ": 1}
+
+
+class TestStills:
+    """Each picture is a scene of its own."""
+
+    def loop(self, **texts: str) -> ReadingLoop:
+        class Reader:
+            def read(self, image: np.ndarray, quad: np.ndarray, score: float = 1.0) -> PlateRead:
+                return make_plate_read(texts[f"x{int(quad[:, 0].mean())}"], 0.995)
+
+        return ReadingLoop("shots", Reader(), Config(), RunStats(), Knowledge(ALL_FORMATS), scenes=True)
+
+    def frame(self, index: int, source: str) -> Frame:
+        return Frame(scenery(), index, float(index), NOON, source, 100.0 + index)
+
+    def test_each_plate_is_one_final(self):
+        loop = self.loop(x200="RK300AS", x700="BA777ZZ")
+        events = loop.update(self.frame(0, "a.jpg"), [make_detection(200, 300), make_detection(700, 300)])
+        assert kinds(events) == [("final", "RK300AS"), ("final", "BA777ZZ")]
+        assert all(e.frames_seen == 1 and e.video_time is None and e.source == "a.jpg" for e in events)
+        assert loop.finish() == []
+
+    def test_the_same_plate_in_the_next_picture_is_read_again(self):
+        loop = self.loop(x200="RK300AS")
+        for index in range(3):
+            (event,) = loop.update(self.frame(index, f"{index}.jpg"), [make_detection(200, 300)])
+            assert (event.plate, event.first_frame, event.source) == ("RK300AS", index, f"{index}.jpg")
+
+    def test_one_plate_found_twice_is_one_reading(self):
+        loop = self.loop(x200="RK300AS", x203="RK300AS")
+        twice = [make_detection(200, 300), make_detection(203, 301, score=0.6)]
+        assert len(loop.update(self.frame(0, "a.jpg"), twice)) == 1
+
+    def test_an_empty_picture(self):
+        loop = self.loop()
+        assert loop.update(self.frame(0, "a.jpg"), []) == []
+        assert loop.update(self.frame(1, "b.jpg"), None) == []

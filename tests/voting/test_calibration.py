@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streamer.errors import ModelError
+from streamer.voting.calibration import fit_calibration, identity, load_calibration, save_calibration
+
+
+@given(st.floats(0, 1))
+def test_without_a_fit_the_posterior_is_believed(posterior):
+    assert identity().confidence(posterior) == pytest.approx(posterior, abs=0.003)
+
+
+def test_an_overconfident_vote_is_taken_down():
+    """Of 1,000 readings at 0.99 only 800 are right, of 1,000 at 0.6 only 300: that is what they say afterwards."""
+    posteriors = [0.99] * 1000 + [0.6] * 1000
+    right = [n < 800 for n in range(1000)] + [n < 300 for n in range(1000)]
+    curve = fit_calibration(posteriors, right, knots=2)
+    assert curve.confidence(0.99) == pytest.approx(0.8, abs=0.01)
+    assert curve.confidence(0.6) == pytest.approx(0.3, abs=0.01)
+
+
+def test_expected_calibration_error_on_another_set():
+    rng = np.random.default_rng(4)
+    truth = rng.uniform(0, 1, 8000)
+    posteriors = truth**0.3
+    right = rng.uniform(0, 1, 8000) < truth
+    curve = fit_calibration(posteriors[:4000].tolist(), right[:4000].tolist())
+    said = np.array([curve.confidence(p) for p in posteriors[4000:]])
+    bins = np.digitize(said, np.linspace(0, 1, 11))
+    error = sum(
+        abs(said[bins == b].mean() - right[4000:][bins == b].mean()) * (bins == b).mean() for b in np.unique(bins)
+    )
+    assert error < 0.03
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=60))
+def test_every_curve_rises_and_stays_within_0_and_1(readings):
+    curve = fit_calibration([p for p, _ in readings], [r for _, r in readings])
+    said = [curve.confidence(p) for p in np.linspace(0, 1, 50)]
+    assert all(0 <= value <= 1 for value in said)
+    assert all(b >= a - 1e-12 for a, b in itertools.pairwise(said))
+
+
+def test_a_saved_curve_comes_back(tmp_path):
+    path = tmp_path / "calibration.yaml"
+    curve = fit_calibration([0.2] * 50 + [0.9] * 50, [False] * 40 + [True] * 60)
+    save_calibration(curve, path, "made up")
+    assert load_calibration(path).confidence(0.9) == pytest.approx(curve.confidence(0.9), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "[", "fitted_on: x\nlogits: [0]\nconfidences: [0.5]",
+        "fitted_on: x\nlogits: [0, 1]\nconfidences: [0.9, 0.5]",
+        "fitted_on: x\nlogits: [1, 0]\nconfidences: [0.1, 0.5]",
+        "fitted_on: x\nlogits: [0, 1, 2]\nconfidences: [0.1, 0.5]",
+        "fitted_on: x\nlogits: [0, .inf]\nconfidences: [0.1, 0.5]",
+        "fitted_on: x\nlogits: [0, 1]\nconfidences: [0.1, 1.5]",
+        "fitted_on: x\nlogits: [0, 1]\nconfidences: [0.1, .nan]",
+    ],
+)  # fmt: skip
+def test_a_broken_file_is_one_clear_line(tmp_path, text):
+    path = tmp_path / "calibration.yaml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(ModelError, match=r"^calibration\.yaml: no usable calibration") as caught:
+        load_calibration(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_file(tmp_path):
+    with pytest.raises(ModelError, match=r"gone\.yaml"):
+        load_calibration(tmp_path / "gone.yaml")

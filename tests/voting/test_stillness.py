@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from streamer.geometry import quad_of_box
+from streamer.voting.stillness import Stillness
+
+WH = (1280, 720)
+SLANTED = np.array([[20, 680], [220, 692], [220, 716], [20, 704]], np.float32)
+
+
+def watch(*quads, every_s: float = 1.0, cut_at: int | None = None) -> Stillness:
+    stillness = Stillness()
+    for number, quad in enumerate(quads):
+        stillness.see(quad, WH, number * every_s, number == cut_at)
+    return stillness
+
+
+def text(dx: float = 0.0, y: float = 690.0):
+    return quad_of_box(20 + dx, y, 200, 24)
+
+
+def test_text_at_the_lower_edge_that_never_moves_is_burnt_in():
+    assert watch(*[text()] * 6).burnt_in(4)
+
+
+def test_it_takes_its_time_to_be_known():
+    early = watch(*[text()] * 3)
+    assert not early.burnt_in(4)
+    assert early.perhaps_burnt_in()
+
+
+@pytest.mark.parametrize(
+    "quads",
+    [
+        [text(y=300)] * 9,
+        [text(dx=5.0 * n) for n in range(9)],
+        [SLANTED] * 9,
+    ],
+    ids=["in the middle", "moves", "slanted"],
+)
+def test_a_plate_is_not_burnt_in(quads):
+    assert not watch(*quads).burnt_in(4)
+
+
+def test_what_a_cut_leaves_at_its_place_is_burnt_in_wherever_it_is():
+    assert watch(text(y=300), text(y=300), text(y=300), cut_at=2).burnt_in(100)
+
+
+def test_a_first_look_at_a_cut_proves_nothing():
+    assert not watch(text(y=300), cut_at=0).burnt_in(100)
+
+
+def test_moved():
+    assert not watch(text(), text(dx=2)).moved
+    assert watch(text(), text(dx=40)).moved
