@@ -10,6 +10,9 @@ from streamer.reading.segmentation import Box
 MARGIN = 0.1
 """Empty border on each side, as a share of the square."""
 
+SURROUNDINGS = 0.1
+"""Paper beside a character that its contrast is measured with, as a share of its height: a thin I alone is all ink."""
+
 
 def character_image(plate: np.ndarray, box: Box, dark: bool, size_px: int) -> np.ndarray:
     """Return the picture of one character, (size_px, size_px) uint8, ink 255 and paper 0.
@@ -27,7 +30,8 @@ def character_image(plate: np.ndarray, box: Box, dark: bool, size_px: int) -> np
     """
     x, y, w, h = box
     cut = plate[y : y + h, x : x + w].astype(np.float32)
-    low, high = (float(v) for v in np.percentile(cut, (4, 96)))
+    beside = max(2, round(SURROUNDINGS * h))
+    low, high = (float(v) for v in np.percentile(plate[y : y + h, max(0, x - beside) : x + w + beside], (4, 96)))
     ink = (cut - low) / max(high - low, 8.0)
     ink = np.clip(1 - ink if dark else ink, 0, 1)
     room = size_px * (1 - 2 * MARGIN)

@@ -18,6 +18,9 @@ Box = tuple[int, int, int, int]
 CUT_LIMIT = 1.55
 """Widths of a typical character from which on a component is taken for several that touch."""
 
+GAP = 0.03
+"""Largest gap within a broken character, as a share of its height."""
+
 DOT = 0.12
 """Share of a line's height below which a component isn't worth a word: dots, dirt, noise."""
 
@@ -169,13 +172,18 @@ def _best_row(boxes: Sequence[Box], config: SegmentsConfig) -> Row | None:
 
 
 def _joined(boxes: Sequence[Box]) -> list[Box]:
-    """Return the boxes, from left to right, with those that share most of their width made one."""
+    """Return the boxes, from left to right, with the pieces of one character made one.
+
+    Pieces share most of their width, or stand so close that they make up no more than one character together.
+    """
+    typical = float(np.median([w for _, _, w, _ in boxes]))
     joined: list[Box] = []
     for x, y, w, h in boxes:
         if joined:
             px, py, pw, ph = joined[-1]
-            if min(px + pw, x + w) - x > 0.7 * min(w, pw):
-                x0, y0, x1, y1 = min(px, x), min(py, y), max(px + pw, x + w), max(py + ph, y + h)
+            x0, y0, x1, y1 = min(px, x), min(py, y), max(px + pw, x + w), max(py + ph, y + h)
+            close = x - px - pw <= GAP * h and x1 - x0 <= 1.15 * typical
+            if close or min(px + pw, x + w) - x > 0.7 * min(w, pw):
                 joined[-1] = (x0, y0, x1 - x0, y1 - y0)
                 continue
         joined.append((x, y, w, h))

@@ -105,9 +105,7 @@ def cut_plate(image: np.ndarray, quad: np.ndarray, config: SegmentsConfig, trace
     rows = first.segmentation.rows
     if not rows or len(first.segmentation.boxes) < 2:
         return first
-    second = _cut_once(
-        image, _quad_of_rows(first, grow_quad(quad, margin)), len(rows), config, trace, ", along its rows"
-    )
+    second = _cut_once(image, _quad_of_rows(first, grow_quad(quad, margin)), len(rows), config, trace, ", levelled")
     return second if len(second.segmentation.boxes) >= len(first.segmentation.boxes) else first
 
 

@@ -14,9 +14,12 @@ BAR = 0.35
 BEYOND = 0.14
 """How far beyond a bar the plate must go on, as a share of the bar's height: characters keep more distance."""
 
+FAINTEST = 12.0
+"""Grey levels between paper and ink that a row has at least: the rim of an even surface has fewer."""
+
 
 def without_bars(plate: np.ndarray, dark: bool, segmentation: Segmentation) -> Segmentation:
-    """Return the segmentation without the bars at both ends of its rows.
+    """Return the segmentation without the bars at both ends of its rows, and without rows that have no contrast.
 
     Parameters
     ----------
@@ -32,18 +35,23 @@ def without_bars(plate: np.ndarray, dark: bool, segmentation: Segmentation) -> S
     for row in segmentation.rows:
         kept = list(row.boxes)
         paper, ink = _levels(paper_side, row)
+        if paper - ink < FAINTEST:
+            refused += [(box, "no contrast") for box in row.boxes]
+            continue
         for end, step in ((0, -1), (-1, 1)):
-            while len(kept) > 2 and _is_bar(paper_side, kept[end], step, (paper + ink) / 2):
+            while kept and _is_bar(paper_side, kept[end], step, (paper + ink) / 2):
                 refused.append((kept.pop(end), "a bar at the plate's edge"))
         score = row.score * len(kept) / len(row.boxes)
-        rows.append(replace(row, boxes=tuple(kept), score=score))
+        if kept:
+            rows.append(replace(row, boxes=tuple(kept), score=score))
     return replace(segmentation, rows=tuple(rows), refused=tuple(refused))
 
 
 def _levels(plate: np.ndarray, row: Row) -> tuple[float, float]:
-    """Return the grey level of paper and of ink within the row's characters."""
-    pixels = np.concatenate([plate[y : y + h, x : x + w].ravel() for x, y, w, h in row.boxes])
-    ink, paper = np.percentile(pixels, (10, 90))
+    """Return the grey level of paper and of ink where the row is, from its first character to its last."""
+    x0, x1 = row.boxes[0][0], row.boxes[-1][0] + row.boxes[-1][2]
+    y0, y1 = min(y for _, y, _, _ in row.boxes), max(y + h for _, y, _, h in row.boxes)
+    ink, paper = np.percentile(plate[y0:y1, x0:x1], (10, 90))
     return float(paper), float(ink)
 
 

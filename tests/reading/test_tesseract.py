@@ -1,0 +1,91 @@
+"""Tesseract itself on drawn plates, and what is said where it isn't installed."""
+
+from __future__ import annotations
+
+import shutil
+
+import numpy as np
+import pytest
+
+from streamer.config import TesseractConfig
+from streamer.datatypes import BLANK
+from streamer.errors import ConfigError
+from streamer.reading.tesseract import TesseractReader
+from tests.drawn_plates import draw_plate, draw_scene, plate_quad
+
+AT = (150, 200)
+
+installed = pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract-ocr is not installed")
+
+
+def read(reader: TesseractReader, plate: np.ndarray, **changes):
+    return reader.read(draw_scene([(plate, AT)]), plate_quad(plate, AT), **changes)
+
+
+@installed
+@pytest.mark.parametrize(("paper", "ink"), [(235, 20), (20, 235)])
+def test_a_plain_plate_is_read_mostly(paper, ink):
+    plate_read = read(TesseractReader(TesseractConfig()), draw_plate("RK345AS", paper=paper, ink=ink), score=0.6)
+    assert sum(a == b for a, b in zip(plate_read.text, "RK345AS", strict=False)) >= 5
+    assert len(plate_read.char_scores) == len(plate_read.text)
+    assert all(0 <= score <= 1 for score in plate_read.char_scores)
+    assert plate_read.probabilities.sum(axis=1) == pytest.approx(1, abs=1e-5)
+    assert plate_read.quality.score == 0.6
+
+
+@installed
+def test_a_frame_is_cleared():
+    steps = {}
+    plate = draw_plate("RK345AS", frame=3)
+    read(TesseractReader(TesseractConfig(margin=0)), plate, trace=lambda name, image, note: steps.update({name: image}))
+    page = steps["page"]
+    assert (page[:16] == 255).all()
+    assert (page[:, 40] == 255).mean() > 0.95
+
+
+@installed
+@pytest.mark.parametrize("plate", [np.full((56, 260, 3), 200, np.uint8), np.zeros((1, 1, 3), np.uint8)])
+def test_nothing_written_is_an_empty_read(plate):
+    plate_read = read(TesseractReader(TesseractConfig()), plate)
+    assert plate_read.text == ""
+    assert plate_read.probabilities[0, BLANK] == 1
+
+
+@installed
+def test_what_takes_too_long_is_not_read():
+    assert read(TesseractReader(TesseractConfig(timeout_s=0.001)), draw_plate("RK345AS")).text == ""
+
+
+@installed
+def test_the_image_is_not_changed():
+    plate = draw_plate("RK345AS")
+    scene, quad = draw_scene([(plate, AT)]), plate_quad(plate, AT)
+    before = scene.copy()
+    scene.flags.writeable = False
+    TesseractReader(TesseractConfig()).read(scene, quad)
+    assert np.array_equal(scene, before)
+
+
+@installed
+def test_a_language_that_is_not_there_is_one_clear_line():
+    with pytest.raises(ConfigError, match=r"reading\.tesseract\.language: 'xyz'.*eng"):
+        TesseractReader(TesseractConfig(language="xyz"))
+
+
+def test_without_the_program_it_says_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ConfigError, match="apt install tesseract-ocr") as caught:
+        TesseractReader(TesseractConfig())
+    assert "\n" not in str(caught.value)
+
+
+def test_without_pytesseract_it_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "pytesseract", None)
+    with pytest.raises(ConfigError, match="pip install"):
+        TesseractReader(TesseractConfig())
+
+
+@pytest.mark.parametrize("settings", [{"page_mode": 3}, {"height_px": 5}, {"timeout_s": 0}, {"language": ""}])
+def test_settings_out_of_range_are_refused(settings):
+    with pytest.raises(ValueError, match=next(iter(settings))):
+        TesseractConfig(**settings)
