@@ -1,0 +1,145 @@
+"""The character classifiers' samples, networks and report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("keras", reason="the extra `train` is not installed")
+
+from models.training.character_report import Confusion, plot_confusion, plot_curves
+from models.training.characters import is_held_out_font, labelled_characters, widths_agree
+from models.training.train_characters import Characters, augment, sized, whole
+from streamer.config import SegmentsConfig
+from streamer.datatypes import ALPHABET
+from streamer.reading.segments import cut_plate
+from tests.drawn_plates import draw_plate, draw_scene, plate_quad
+
+AT = (150, 200)
+
+
+def cut(text: str):
+    plate = draw_plate(text)
+    return cut_plate(draw_scene([(plate, AT)]), plate_quad(plate, AT), SegmentsConfig())
+
+
+def test_characters_get_the_labels_of_their_plate():
+    samples = labelled_characters(cut("RK345AS"), "RK345AS")
+    assert "".join(ALPHABET[label] for _, label in samples) == "RK345AS"
+    assert all(picture.shape == (80, 80) and picture.dtype == np.uint8 for picture, _ in samples)
+
+
+def test_a_plate_cut_into_another_number_of_characters_teaches_nothing():
+    assert labelled_characters(cut("RK345AS"), "RK345A") == []
+    assert labelled_characters(cut(""), "RK345A") == []
+
+
+def test_an_unread_first_character_is_left_out_where_one_may_be():
+    samples = labelled_characters(cut("XA12345"), "A12345", unread_first=True)
+    assert "".join(ALPHABET[label] for _, label in samples) == "A12345"
+
+
+@pytest.mark.parametrize(
+    ("aspects", "text", "agree"),
+    [
+        ([0.5, 0.5, 0.15, 0.5], "AB1C", True),
+        ([0.5, 0.5, 0.15, 0.5], "ABCD", False),
+        ([0.5, 0.5, 0.9, 0.5], "ABWC", True),
+        ([0.5, 0.5, 0.9, 0.5], "ABEC", False),
+        ([0.5, 0.6, 0.7, 0.5], "AB1C", False),
+        ([0.1, 0.1], "11", True),
+        ([0.5], "A", True),
+    ],
+)
+def test_pieces_that_cannot_be_the_text_are_told_by_their_widths(aspects, text, agree):
+    assert widths_agree(np.array(aspects), text) is agree
+
+
+def test_a_font_family_lies_on_one_side_of_the_split():
+    assert is_held_out_font("a/overpass-latin-400-normal.woff") == is_held_out_font("b/overpass-latin-700-normal.woff")
+
+
+def test_augmentation_keeps_shape_and_sides_and_does_not_change_its_input():
+    """A mirrored 7 is no 7: what is at the left stays there."""
+    picture = np.zeros((80, 80), np.uint8)
+    picture[10:70, 15:25] = 255
+    before = picture.copy()
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        varied = augment(picture, rng)
+        assert varied.shape == (80, 80)
+        assert varied.dtype == np.uint8
+        assert varied[:, :40].sum() > 3 * varied[:, 40:].sum()
+    assert np.array_equal(picture, before)
+
+
+def write_shard(folder: Path, labels: list[int]) -> Path:
+    folder.mkdir()
+    np.save(folder / "00000.inputs.npy", np.stack([np.full((80, 80), 5 * k, np.uint8) for k in labels]))
+    np.save(folder / "00000.labels.npy", np.array(labels, np.uint8))
+    return folder
+
+
+def test_rare_characters_are_drawn_more_often_than_they_occur(tmp_path: Path):
+    characters = Characters(write_shard(tmp_path / "c", [1] * 100 + [2] * 4))
+    _, labels = characters.draw(np.random.default_rng(0), 1200)
+    assert 140 < (labels == 2).sum() < 260
+    assert characters.balance()["1"] == 100
+    assert characters.balance()["A"] == 0
+
+
+def test_pictures_come_with_their_own_labels(tmp_path: Path):
+    characters = Characters(write_shard(tmp_path / "c", [3, 9, 9, 27]))
+    pictures, labels = characters.draw(np.random.default_rng(0), 50)
+    assert all(picture.max() == 5 * label for picture, label in zip(pictures, labels, strict=True))
+    everything, labels = whole(characters, 28, 10)
+    assert everything.shape == (4, 28, 28, 1)
+    assert list(everything[:, 0, 0, 0]) == list(5 * labels)
+
+
+def test_no_samples_is_said_clearly(tmp_path: Path):
+    with pytest.raises(FileNotFoundError, match="no characters here"):
+        Characters(tmp_path)
+
+
+def test_a_picture_is_averaged_down():
+    checks = np.indices((80, 80)).sum(axis=0) % 2 * 255
+    assert sized(checks.astype(np.uint8), 20).std() < 1
+
+
+def test_precision_recall_and_f1_on_paper():
+    confusion = Confusion.of(np.array([10, 10, 10, 11]), np.array([10, 10, 11, 11]))
+    table = confusion.by_class()
+    assert confusion.accuracy == 0.75
+    assert table["A"] == {"precision": 1.0, "recall": 0.6667, "f1": 0.8, "samples": 3}
+    assert table["B"] == {"precision": 0.5, "recall": 1.0, "f1": 0.6667, "samples": 1}
+    assert table["C"] == {"precision": None, "recall": None, "f1": None, "samples": 0}
+
+
+def test_o_taken_for_0_counts_where_they_are_one():
+    o, zero, q = (ALPHABET.index(char) for char in "O0Q")
+    confusion = Confusion.of(np.array([o, zero, q, q]), np.array([zero, o, q, o]))
+    assert confusion.accuracy == 0.25
+    assert confusion.accuracy_o_as_0 == 0.75
+
+
+def test_plots_are_written(tmp_path: Path):
+    pytest.importorskip("matplotlib")
+    plot_confusion(Confusion.of(np.array([1, 2]), np.array([1, 3])), "title", tmp_path / "confusion.png")
+    history = tmp_path / "history.jsonl"
+    history.write_text('{"epoch": 1, "loss": 2.0, "accuracy": 0.5, "val_loss": 1.0, "val_accuracy": 0.7}\n')
+    plot_curves(history, tmp_path / "curves.png")
+    for name in ("confusion.png", "curves.png"):
+        assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("name", ["simple", "mobilenet"])
+def test_networks_take_their_picture_and_give_36_logits(name):
+    from models.training.character_networks import NETWORKS
+
+    network = NETWORKS[name]()
+    assert network.output_shape == (None, 36)
+    assert network.input_shape in {(None, 28, 28, 1), (None, 80, 80, 1)}
+    assert network.count_params() < 300_000
