@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,8 +63,14 @@ def load_config(
     if config is not None:
         faults += _camera_faults(config, text, options)
     if faults or config is None:
-        raise ConfigError(list(dict.fromkeys(faults)))
+        raise ConfigError(sorted(dict.fromkeys(faults), key=lambda fault: _line(fault, text)))
     return config
+
+
+def _line(fault: str, text: ConfigText) -> float:
+    """Return the line that a fault is in; those of the command line come last."""
+    found = re.match(r":(\d+):", fault.removeprefix(text.file))
+    return int(found.group(1)) if found else math.inf
 
 
 def _without_empty_sections(value: Any, key: Key = ()) -> Any:

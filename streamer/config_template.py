@@ -76,7 +76,8 @@ def _plain(key: Key) -> str:
     value: Any = Config().model_dump(mode="json")
     for part in key:
         value = value[part]
-    return yaml.safe_dump(value, default_flow_style=True, sort_keys=False, width=10_000).removesuffix("...\n").strip()
+    text: str = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, width=10_000)
+    return text.removesuffix("...\n").strip()
 
 
 if __name__ == "__main__":

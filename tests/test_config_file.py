@@ -69,24 +69,22 @@ capture:
 delivry: 3
 """
     found = faults(tmp_path, text, Override("--events", "delivery.events", "al"))
-    assert sorted(found) == sorted(
-        [
-            "streamer.yaml:3: cameras.0.source: the environment variable NOBODY is not set",
-            "streamer.yaml:4: cameras.0.detection.score_threshold: 3 is too large; allowed: a number from 0 to 1",
-            "streamer.yaml:5: cameras.1.name: 'gate' is used twice, first in line 2",
-            "streamer.yaml:7: cameras.1.captur: no such key; did you mean capture?",
-            "streamer.yaml:8: cameras.2.source: is missing; allowed: text",
-            "streamer.yaml:10: detection.score_treshold: no such key; did you mean score_threshold?",
-            "streamer.yaml:11: detection.score_threshold: .nan is not finite; allowed: a number from 0 to 1",
-            "streamer.yaml:13: detection.motion.enabled: perhaps is not allowed; allowed: true, false",
-            "streamer.yaml:15: capture.rotate: 45 is not allowed; allowed: 0, 90, 180, 270",
-            "streamer.yaml:16: capture.open_timeout_s: 0 is too small; allowed: a number above 0",
-            "streamer.yaml:17: capture.open_timeout_s: stands twice, first in line 16; a key may stand once",
-            "streamer.yaml:18: capture.transport: ucp is not allowed; allowed: tcp, udp; did you mean udp?",
-            "streamer.yaml:19: delivry: no such key; did you mean delivery?",
-            "--events: al is not allowed; allowed: final, all; did you mean all?",
-        ]
-    )
+    assert found == [
+        "streamer.yaml:3: cameras.0.source: the environment variable NOBODY is not set",
+        "streamer.yaml:4: cameras.0.detection.score_threshold: 3 is too large; allowed: a number from 0 to 1",
+        "streamer.yaml:5: cameras.1.name: 'gate' is used twice, first in line 2",
+        "streamer.yaml:7: cameras.1.captur: no such key; did you mean capture?",
+        "streamer.yaml:8: cameras.2.source: is missing; allowed: text",
+        "streamer.yaml:10: detection.score_treshold: no such key; did you mean score_threshold?",
+        "streamer.yaml:11: detection.score_threshold: .nan is not finite; allowed: a number from 0 to 1",
+        "streamer.yaml:13: detection.motion.enabled: perhaps is not allowed; allowed: true, false",
+        "streamer.yaml:15: capture.rotate: 45 is not allowed; allowed: 0, 90, 180, 270",
+        "streamer.yaml:16: capture.open_timeout_s: 0 is too small; allowed: a number above 0",
+        "streamer.yaml:17: capture.open_timeout_s: stands twice, first in line 16; a key may stand once",
+        "streamer.yaml:18: capture.transport: ucp is not allowed; allowed: tcp, udp; did you mean udp?",
+        "streamer.yaml:19: delivry: no such key; did you mean delivery?",
+        "--events: al is not allowed; allowed: final, all; did you mean all?",
+    ]
 
 
 @pytest.mark.parametrize("value", [".nan", ".inf", "-.inf", "nan", "1e999"])
