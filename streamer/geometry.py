@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 
@@ -13,10 +15,16 @@ def quad_of_box(x: float, y: float, w: float, h: float) -> np.ndarray:
 
 def quad_size(quad: np.ndarray) -> tuple[float, float]:
     """Return the mean length of a quad's top and bottom, and of its left and right side, in its pixels."""
-    top_left, top_right, bottom_right, bottom_left = np.asarray(quad, np.float64)
-    width = (np.linalg.norm(top_right - top_left) + np.linalg.norm(bottom_right - bottom_left)) / 2
-    height = (np.linalg.norm(bottom_left - top_left) + np.linalg.norm(bottom_right - top_right)) / 2
-    return float(width), float(height)
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = np.asarray(quad, np.float64).tolist()
+    width = (math.hypot(bx - ax, by - ay) + math.hypot(cx - dx, cy - dy)) / 2
+    height = (math.hypot(dx - ax, dy - ay) + math.hypot(cx - bx, cy - by)) / 2
+    return width, height
+
+
+def quad_centre(quad: np.ndarray) -> tuple[float, float]:
+    """Return the mean of a quad's corners, in its pixels."""
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = np.asarray(quad, np.float64).tolist()
+    return (ax + bx + cx + dx) / 4, (ay + by + cy + dy) / 4
 
 
 def grow_quad(quad: np.ndarray, margin: tuple[float, float]) -> np.ndarray:

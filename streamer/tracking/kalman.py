@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from filterpy.kalman import KalmanFilter
 
 from streamer.config import TrackingConfig
-from streamer.geometry import quad_size
+from streamer.geometry import quad_centre, quad_size
 
 _H = np.eye(4, 8)
 _LOG_HEIGHT_NOISE = 0.08
 _LOG_ASPECT_NOISE = 0.10
-_SCALE_AGILITY = np.array([1.5, 0.7])
+_LOG_HEIGHT_AGILITY, _LOG_ASPECT_AGILITY = 1.5, 0.7
 _START_RATES = np.array([2.0, 1.0])
 _SMALLEST_PX = 1.0
 
@@ -20,8 +22,7 @@ def measure(quad: np.ndarray) -> np.ndarray:
     """Return the filter's measurement `xyha` of a (4, 2) px quad: centre x and y in px, ln height, ln aspect."""
     width, height = quad_size(quad)
     width, height = max(width, _SMALLEST_PX), max(height, _SMALLEST_PX)
-    x, y = np.asarray(quad, np.float64).mean(axis=0)
-    return np.array([x, y, np.log(height), np.log(width / height)])
+    return np.array([*quad_centre(quad), math.log(height), math.log(width / height)])
 
 
 class PlateFilter:
@@ -69,16 +70,14 @@ class PlateFilter:
         """Move the state `dt_s` seconds on."""
         if dt_s <= 0:
             return
-        height = np.exp(self._filter.x[2, 0])
-        density = np.concatenate([np.full(2, self._config.agility * height), _SCALE_AGILITY]) ** 2
-        motion = np.eye(8)
-        motion[:4, 4:] = np.eye(4) * dt_s
-        noise = np.zeros((8, 8))
-        index = np.arange(4)
-        noise[index, index] = density * dt_s**3 / 3
-        noise[index, index + 4] = noise[index + 4, index] = density * dt_s**2 / 2
-        noise[index + 4, index + 4] = density * dt_s
-        self._filter.predict(F=motion, Q=noise)
+        across = self._config.agility * math.exp(self._filter.x[2, 0])
+        density = np.array([across**2, across**2, _LOG_HEIGHT_AGILITY**2, _LOG_ASPECT_AGILITY**2])
+        motion, noise = np.eye(8), np.zeros(64)
+        motion.flat[4:36:9] = dt_s
+        noise[0:36:9] = density * dt_s**3 / 3
+        noise[4:36:9] = noise[32:64:9] = density * dt_s**2 / 2
+        noise[36:64:9] = density * dt_s
+        self._filter.predict(F=motion, Q=noise.reshape(8, 8))
 
     def distances(self, measurements: np.ndarray) -> np.ndarray:
         """Return the squared Mahalanobis distance of each of the (n, 4) measurements from the prediction.
@@ -94,5 +93,5 @@ class PlateFilter:
 
     def _noise(self) -> np.ndarray:
         """(4,) standard deviation of a measurement."""
-        position = self._config.position_noise * np.exp(self._filter.x[2, 0])
+        position = self._config.position_noise * math.exp(self._filter.x[2, 0])
         return np.array([position, position, _LOG_HEIGHT_NOISE, _LOG_ASPECT_NOISE])

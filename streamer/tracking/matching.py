@@ -63,7 +63,7 @@ class Found:
 
     def __post_init__(self) -> None:
         quads = np.array([d.quad for d in self.detections], np.float64).reshape(-1, 4, 2)
-        self.points = np.array([measure(quad) for quad in quads]).reshape(-1, 4)
+        self.points = np.array([measure(d.quad) for d in self.detections]).reshape(-1, 4)
         self.xyxy = boxes_of(quads)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from streamer.config import VotingConfig
 from streamer.datatypes import Detection, Frame
-from streamer.geometry import quad_size
+from streamer.geometry import quad_centre, quad_size
 from streamer.voting.sighting import Sighting, at_edge
 
 _TALLER = 1.3
@@ -69,5 +71,4 @@ def unsettled(sighting: Sighting, config: VotingConfig) -> bool:
 def _change(before: np.ndarray, now: np.ndarray) -> tuple[float, float]:
     """Return how far a quad has moved, in plate heights, and how much it has grown or shrunk, in ln height."""
     height_before, height = max(quad_size(before)[1], 1.0), max(quad_size(now)[1], 1.0)
-    shift = float(np.hypot(*(now.mean(axis=0) - before.mean(axis=0)))) / height
-    return shift, abs(float(np.log(height / height_before)))
+    return math.dist(quad_centre(now), quad_centre(before)) / height, abs(math.log(height / height_before))

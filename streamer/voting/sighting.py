@@ -10,7 +10,7 @@ from datetime import datetime
 import numpy as np
 
 from streamer.datatypes import Frame, PlateRead, TrackView
-from streamer.geometry import quad_size
+from streamer.geometry import quad_centre, quad_size
 from streamer.plate_text import text_distance
 from streamer.voting.ballot import Ballot
 from streamer.voting.duplicates import Visit
@@ -115,9 +115,8 @@ class Sighting:
 
     def take(self, read: PlateRead, quad: np.ndarray, frame: Frame) -> None:
         """Put a read of this frame to the vote, and keep it as evidence if none supports the outcome better."""
-        x, y = quad.mean(axis=0)
         self.read_at_s, self.read_quad = frame.timestamp_s, quad
-        self.ballot.add(read, frame.timestamp_s, (float(x), float(y)))
+        self.ballot.add(read, frame.timestamp_s, quad_centre(quad))
         self.frames_read += 1
         self.texts[read.text] += 1
         self.best_trust = max(self.best_trust, trust(read.quality))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from streamer.geometry import quad_size
+from streamer.geometry import quad_centre, quad_size
 
 _BAND = 0.1
 """Share of the frame's height, at its upper and its lower edge, where cameras write."""
@@ -19,9 +21,9 @@ class Stillness:
     """Watches where a text is from frame to frame."""
 
     def __init__(self) -> None:
-        self._low = np.full(2, np.inf)
-        self._high = np.full(2, -np.inf)
-        self._times_s = (np.inf, -np.inf)
+        self._low_x = self._low_y = math.inf
+        self._high_x = self._high_y = -math.inf
+        self._times_s = (math.inf, -math.inf)
         self._height_px = 0.0
         self._in_band = True
         self._straight = True
@@ -41,16 +43,17 @@ class Stillness:
         cut
             Whether the picture around it changed altogether.
         """
-        centre = quad.mean(axis=0)
-        known = self._height_px > 0
-        self._outlived_cut |= known and cut and float(np.max(np.abs(centre - self._low))) <= _JITTER * self._height_px
-        self._low, self._high = np.minimum(self._low, centre), np.maximum(self._high, centre)
+        x, y = quad_centre(quad)
+        off = max(abs(x - self._low_x), abs(y - self._low_y))
+        self._outlived_cut |= cut and off <= _JITTER * self._height_px
+        self._low_x, self._high_x = min(self._low_x, x), max(self._high_x, x)
+        self._low_y, self._high_y = min(self._low_y, y), max(self._high_y, y)
         self._times_s = min(self._times_s[0], timestamp_s), max(self._times_s[1], timestamp_s)
         self._height_px = quad_size(quad)[1]
-        top, bottom = float(quad[:, 1].min()), float(quad[:, 1].max())
-        self._in_band &= bottom <= _BAND * frame_wh[1] or top >= (1 - _BAND) * frame_wh[1]
-        across = quad[1] - quad[0]
-        self._straight &= abs(float(across[1])) <= _UPRIGHT * max(abs(float(across[0])), 1.0)
+        (left, top), (right, other), *lower = quad.tolist()
+        low, high = min(top, other), max(corner[1] for corner in lower)
+        self._in_band &= high <= _BAND * frame_wh[1] or low >= (1 - _BAND) * frame_wh[1]
+        self._straight &= abs(other - top) <= _UPRIGHT * max(abs(right - left), 1.0)
 
     @property
     def moved(self) -> bool:
@@ -68,4 +71,4 @@ class Stillness:
         return self._straight and self._in_band and self._wander() <= _JITTER * self._height_px
 
     def _wander(self) -> float:
-        return float(np.max(self._high - self._low))
+        return max(self._high_x - self._low_x, self._high_y - self._low_y)

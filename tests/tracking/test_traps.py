@@ -105,6 +105,16 @@ def test_two_vehicles_cross(fps):
         BBB222=lambda t: {"x": 1000 - 200 * t, "y": 312},
     )
     assert one_each(scene.run(4))
+
+
+def test_two_vehicles_meet_and_both_turn_back():
+    """Motion says that they passed each other; only the text knows better."""
+    scene = Scene(
+        10,
+        AAA111=lambda t: {"x": 600 - 150 * abs(t - 2), "y": 300},
+        BBB222=lambda t: {"x": 610 + 150 * abs(t - 2), "y": 303},
+    )
+    assert one_each(scene.run(4))
     assert scene.asked > 0
 
 
