@@ -58,7 +58,9 @@ def _step_through(files: list[Path]) -> None:
     import cv2
 
     for file in files:
-        cv2.imshow("streamer explain", cv2.imread(str(file)))
+        picture = cv2.imread(str(file))
+        assert picture is not None, "it was written just now"
+        cv2.imshow("streamer explain", picture)
         if cv2.waitKey(0) & 0xFF == ord("q"):
             break
     cv2.destroyAllWindows()

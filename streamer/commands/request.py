@@ -115,11 +115,16 @@ def method_settings(
 def _only_names(overrides: Sequence[Override]) -> Config:
     """Return a configuration with nothing but the names that options give, to check them beside other faults."""
     given = {override.key: override.value for override in overrides}
-    default = Config()
-    return Config(
-        detection={"detector": given.get("detection.detector", default.detection.detector)},
-        reading={"reader": given.get("reading.reader", default.reading.reader)},
-        voting={"regions": given.get("voting.regions", ())},
+    names = {
+        "detection": {"detector": given.get("detection.detector")},
+        "reading": {"reader": given.get("reading.reader")},
+        "voting": {"regions": given.get("voting.regions")},
+    }
+    return Config.model_validate(
+        {
+            section: {name: value for name, value in values.items() if value is not None}
+            for section, values in names.items()
+        }
     )
 
 

@@ -15,7 +15,7 @@ class _CurrentStderr(logging.StreamHandler[TextIO]):
     """Writes to whatever `sys.stderr` is just now: a progress bar puts itself in between while it is shown."""
 
     @property
-    def stream(self) -> TextIO:  # type: ignore[override]
+    def stream(self) -> TextIO:
         return sys.stderr
 
     @stream.setter
