@@ -101,6 +101,15 @@ class RoadScene:
                 visible[index] = shown
         return visible
 
+    def clash(self, t: float) -> bool:
+        """Return whether two vehicles stand in the same place."""
+        placed = [(self._traffic[index][0].size_m, pose) for index, pose in self._poses(t).items()]
+        return any(
+            abs(a.x_m - b.x_m) < (size_a[0] + size_b[0]) / 2 and -size_b[2] < b.z_m - a.z_m < size_a[2]
+            for i, (size_a, a) in enumerate(placed)
+            for size_b, b in placed[:i]
+        )
+
     def _poses(self, t: float) -> dict[int, Pose]:
         poses = {index: motion(t) for index, (_, motion) in enumerate(self._traffic)}
         return {index: pose for index, pose in poses.items() if pose.z_m > NEAREST_M}

@@ -33,6 +33,11 @@ SMALLEST_PX = 7
 LEGIBLE_PX = 20
 """From this height a person surely reads a plate of any country, unless it is smeared by a quarter of its height."""
 LEGIBLE_FRAMES = 3
+MOST_VEHICLES = 3
+TRIES = 60
+"""Ways to move that are drawn until one is plausible; the last is taken."""
+SHORT_S = 0.8
+"""How long another vehicle or a post may hide a plate, in the sets that are about it."""
 SPLITS = ("develop", "test")
 
 PlateSource = Callable[[], Plate]
@@ -112,14 +117,37 @@ def road_scene(
     """Return a scene of a set: its traffic, before a photo or a drawn road."""
     height = float(rng.uniform(2.0, 4.5))
     camera = Camera(SIZE_WH, float(rng.uniform(1500, 2600)), height, float(np.arctan2(height - 0.6, 12)))
-    motions = _motions(of, rng, seconds)
-    traffic = [(make_vehicle(plates(), rng, rear=rear), motion) for motion, rear in motions]
     background = _background(photos, camera, rng)
     posts: list[Box] = []
     if of.posts:
         edges = np.sort(rng.uniform(0.1, 0.9, rng.integers(2, 4))) * SIZE_WH[0]
         posts = [(float(x), 0.0, float(rng.uniform(18, 60)), float(SIZE_WH[1])) for x in edges]
-    return RoadScene(background, camera, traffic, posts, shooting, rng, seconds)
+    drawn = [plates() for _ in range(MOST_VEHICLES)]
+    for _ in range(TRIES):
+        motions = _motions(of, rng, seconds)
+        traffic = [
+            (make_vehicle(plate, rng, rear=rear), motion) for plate, (motion, rear) in zip(drawn, motions, strict=False)
+        ]
+        scene = RoadScene(background, camera, traffic, posts, shooting, rng, seconds)
+        if plausible(scene, seconds, SHORT_S if of.pairs or of.posts else 0.0):
+            break
+    return scene
+
+
+def plausible(scene: RoadScene, seconds: float, hidden_s: float) -> bool:
+    """Return whether no vehicle drives through another, and none is hidden for longer than `hidden_s` on its way."""
+    step_s = 0.1
+    last_seen: dict[int, float] = {}
+    for t in np.arange(0, seconds, step_s):
+        if scene.clash(t):
+            return False
+        for index, quad in scene.quads(t).items():
+            if _box_of(quad)[3] < SMALLEST_PX:
+                continue
+            if t - last_seen.get(index, t) > hidden_s + 1.5 * step_s:
+                return False
+            last_seen[index] = t
+    return True
 
 
 def still_scene(

@@ -65,7 +65,7 @@ class Report:
                 result.setdefault(name, {})[group] = _counted(groups.vehicle_measures(vehicles))
         for group, rate in groups.precision_by_height(self.images).items():
             result.setdefault("plate height", {}).setdefault(group, {})["precision"] = rate
-        return {name: parts for name, parts in result.items() if parts}
+        return {name: groups.in_order(parts) for name, parts in result.items() if parts}
 
     def calibration(self) -> Calibration:
         """How far the readings' confidences can be believed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from streamer.evaluation.clips import ClipScore, VehicleScore
@@ -64,10 +64,15 @@ VEHICLE_GROUPS: dict[str, Callable[[VehicleScore], str]] = {
 
 
 def part(items: Iterable[T], key: Callable[[T], str]) -> dict[str, list[T]]:
-    """Return the items by group, groups in natural order of their names' numbers and letters."""
+    """Return the items by group, groups in order."""
     groups: dict[str, list[T]] = defaultdict(list)
     for item in items:
         groups[key(item)].append(item)
+    return in_order(groups)
+
+
+def in_order(groups: Mapping[str, T]) -> dict[str, T]:
+    """Return the groups in the order of their names' numbers, then of their letters."""
     return dict(sorted(groups.items(), key=lambda group: (_leading_number(group[0]), group[0])))
 
 

@@ -28,7 +28,7 @@ class Cell:
 
 
 def cut_out(image: np.ndarray, box: Box, surroundings: float = 0.6) -> np.ndarray:
-    """Return the part of a picture around a box, and mark the box in it.
+    """Return the part of a picture around a box, in the shape of a cell, and mark the box in it.
 
     Parameters
     ----------
@@ -37,20 +37,20 @@ def cut_out(image: np.ndarray, box: Box, surroundings: float = 0.6) -> np.ndarra
     box
         x, y, width, height in px.
     surroundings
-        What is shown on each side, as a share of the box's width and height.
+        What is shown on each side at least, as a share of the box's width and height.
     """
-    height, width = image.shape[:2]
     x, y, w, h = box
-    x0, y0 = max(0, int(x - surroundings * w)), max(0, int(y - surroundings * h))
-    x1, y1 = min(width, math.ceil(x + (1 + surroundings) * w)), min(height, math.ceil(y + (1 + surroundings) * h))
-    if x1 <= x0 or y1 <= y0:
-        return np.zeros((CELL_WH[1], CELL_WH[0], 3), np.uint8)
-    part = image[y0:y1, x0:x1]
-    scale = min(CELL_WH[0] / part.shape[1], CELL_WH[1] / part.shape[0])
-    size = max(1, round(part.shape[1] * scale)), max(1, round(part.shape[0] * scale))
-    part = cv2.resize(part, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
-    corner = round((x - x0) * scale), round((y - y0) * scale)
-    cv2.rectangle(part, corner, (round((x + w - x0) * scale), round((y + h - y0) * scale)), (0, 200, 255), 1)
+    shown_w = max((1 + 2 * surroundings) * w, (1 + 2 * surroundings) * h * CELL_WH[0] / CELL_WH[1])
+    scale = CELL_WH[0] / shown_w
+    centre = x + w / 2, y + h / 2
+    to_cell = np.array(
+        [[scale, 0, CELL_WH[0] / 2 - scale * centre[0]], [0, scale, CELL_WH[1] / 2 - scale * centre[1]]], np.float32
+    )
+    flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    part = cv2.warpAffine(image, to_cell, CELL_WH, flags=flags, borderValue=(40, 40, 40))
+    half = scale * w / 2, scale * h / 2
+    corners = [(round(CELL_WH[0] / 2 + k * half[0]), round(CELL_WH[1] / 2 + k * half[1])) for k in (-1, 1)]
+    cv2.rectangle(part, corners[0], corners[1], (0, 200, 255), 1)
     return part
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import cv2
@@ -20,8 +20,10 @@ from streamer.interfaces import Detector
 class Tracker(Protocol):
     """What is scored: told the detections of each frame, it says which tracks there are."""
 
-    def update(self, detections: Sequence[Detection], timestamp_s: float) -> Sequence[TrackView]:
-        """Take one frame's detections, none included."""
+    def update(
+        self, detections: Sequence[Detection], timestamp_s: float, frame_wh: tuple[int, int] | None
+    ) -> Sequence[TrackView]:
+        """Take one frame's detections, none included, and the frame's size in px where it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class DetectedFrame:
     frame: int
     timestamp_s: float
     detections: tuple[Detection, ...]
+    frame_wh: tuple[int, int] | None = None
+    """px; None when unknown."""
 
 
 class OverlapTracker:
@@ -47,8 +51,10 @@ class OverlapTracker:
         self._tracks: dict[int, TrackView] = {}
         self._next_id = 1
 
-    def update(self, detections: Sequence[Detection], timestamp_s: float) -> list[TrackView]:
-        """Take one frame's detections and return the tracks that were seen in it."""
+    def update(
+        self, detections: Sequence[Detection], timestamp_s: float, frame_wh: tuple[int, int] | None = None
+    ) -> list[TrackView]:
+        """Take one frame's detections and return the tracks that were seen in it; the frame's size doesn't matter."""
         live = {i: t for i, t in self._tracks.items() if timestamp_s - t.last_seen_s <= self._max_gap_s}
         ids = list(live)
         boxes = [Detection(live[i].quad, 1.0).box for i in ids]
@@ -85,7 +91,7 @@ def compare_trackers(
     return {
         "ours": score_tracker(clip, frames, tracker_of()),
         "ours, fixed time step": score_tracker(
-            clip, [DetectedFrame(f.frame, i * every_s, f.detections) for i, f in enumerate(frames)], tracker_of()
+            clip, [replace(frame, timestamp_s=number * every_s) for number, frame in enumerate(frames)], tracker_of()
         ),
         "plain overlap": score_tracker(clip, frames, OverlapTracker()),
     }
@@ -95,7 +101,7 @@ def score_tracker(clip: LabelledClip, frames: Sequence[DetectedFrame], tracker: 
     """Score one tracker in the frames in which a vehicle's plate is labelled."""
     truth, found = [], []
     for frame in frames:
-        views = tracker.update(frame.detections, frame.timestamp_s)
+        views = tracker.update(frame.detections, frame.timestamp_s, frame.frame_wh)
         labelled = {i: v.boxes[frame.frame] for i, v in enumerate(clip.vehicles) if frame.frame in v.boxes}
         if labelled:
             truth.append(labelled)
@@ -138,7 +144,8 @@ def detected_frames(clip: LabelledClip, detector: Detector) -> list[DetectedFram
             time_s = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
             kept, image = capture.retrieve()
             if kept:
-                frames.append(DetectedFrame(len(frames), time_s, tuple(detector.detect(image))))
+                size = image.shape[1], image.shape[0]
+                frames.append(DetectedFrame(len(frames), time_s, tuple(detector.detect(image)), size))
     finally:
         capture.release()
     if not frames:

@@ -57,7 +57,7 @@ def test_a_fixed_time_step_is_told_frame_numbers_for_times() -> None:
             self.times: list[float] = []
             told.append(self.times)
 
-        def update(self, detections, timestamp_s):  # type: ignore[no-untyped-def]
+        def update(self, detections, timestamp_s, frame_wh=None):  # type: ignore[no-untyped-def]
             self.times.append(timestamp_s)
             return super().update(detections, timestamp_s)
 

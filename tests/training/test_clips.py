@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -193,8 +192,12 @@ def test_the_same_seed_makes_the_same_clip(small: None, tmp_path: Path) -> None:
 
 def test_splits_differ(small: None, tmp_path: Path) -> None:
     paths = [make_sets(tmp_path, ["easy"], s, 1, _material(tmp_path), seconds=0.3)[0] for s in ("develop", "test")]
-    texts = [[v["text"] for v in json.loads(Path(f"{p}.truth.json").read_text())["vehicles"]] for p in paths]
-    assert texts[0] != texts[1]
+    first, second = (_frames(path)[0] for path in paths)
+    assert not np.array_equal(first, second)
+    names = [f"{number}.jpg" for number in range(300)]
+    develop = {name for name in names if in_split(name, "develop")}
+    assert {name for name in names if in_split(name, "test")} == set(names) - develop
+    assert 60 < len(develop) < 140
 
 
 def test_clips_that_are_there_are_kept(small: None, tmp_path: Path) -> None:
@@ -326,3 +329,15 @@ def test_backgrounds_fill_the_frame(tmp_path: Path, camera: Camera) -> None:
     (tmp_path / "photo.png").write_text("none")
     with pytest.raises(SourceFormatError):
         photo_background(tmp_path / "photo.png", SIZE)
+
+
+def test_traffic_that_nobody_could_drive_is_not_plausible(camera: Camera) -> None:
+    assert clips.plausible(scene(camera, Pose(-1.5, 7, 0), Pose(1.5, 7, 0)), 1.0, 0.0)
+    assert not clips.plausible(scene(camera, Pose(0, 7, 0), Pose(0.5, 9, 0)), 1.0, 0.0), "one inside the other"
+
+
+def test_a_plate_may_be_hidden_for_a_short_time_only(camera: Camera) -> None:
+    passing = scene(camera, Pose(0, 7, 0), posts=((320.0, 0.0, 30.0, 360.0),))
+    passing._traffic = [(passing._traffic[0][0], lambda t: Pose(2 * t - 1.5, 7, 0))]
+    assert not clips.plausible(passing, 1.5, 0.0)
+    assert clips.plausible(passing, 1.5, 1.0)
