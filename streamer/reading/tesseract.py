@@ -20,6 +20,9 @@ from streamer.reading.slots import plate_read_of_slots, slots_of_text
 
 ADVICE = "pip install 'streamer[tesseract]' and apt install tesseract-ocr"
 
+LEAST = 0.1
+"""Confidence of a character at least: Tesseract rates a sound word that is in no dictionary 0, and still gives it."""
+
 
 class TesseractReader:
     """Reads a plate with Tesseract's own models.
@@ -86,7 +89,7 @@ class TesseractReader:
             for char in word.upper()
             if char in ALPHABET
         ][:MAX_PLATE_LENGTH]
-        confidence = np.clip([rating for _, rating in found], 0.0, 1.0).astype(np.float32)
+        confidence = np.clip([rating for _, rating in found], LEAST, 1.0).astype(np.float32)
         return "".join(char for char, _ in found), confidence
 
 
