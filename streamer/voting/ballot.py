@@ -19,9 +19,8 @@ _POOL = 40
 """Texts that are voted on at a time."""
 _RIVALS = 10
 """A read that is wrong altogether spreads what it says over this many texts."""
-_UNLISTED = 50.0
-"""Texts that an unclear read could mean and that are not on the ballot."""
-_MOST_UNLISTED = 20.0
+_UNLISTED = 0.07
+"""How likely a text that is on nobody's list is under one more read, relative to the likeliest text there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +43,9 @@ class Ballot:
 
     where e (`misread_share`) is the share of reads that are wrong altogether and then name any of about ten texts:
     a mixture with a floor, so that a single read can move the odds of two texts by no more than 10 / e, however sure
-    it is of itself (robust likelihood: Hampel et al. 1986, Robust Statistics, 1.3). Texts that are on nobody's list
-    are one more hypothesis o; it gets what probability is left, l_r(o) = (1 - e) (1 - sum_c P_r(c)) / m_r + e, and as
-    reads agree on one text only by being about it, each read after the first divides it by 50. Then
+    it is of itself (robust likelihood: Hampel et al. 1986, Robust Statistics, 1.3). All texts that are on nobody's
+    list are one more hypothesis; from one read, the one that leaves least, they get what it leaves, e + (1 - sum_c
+    P_r(c)) / m_r, and from every other read the factor of a text that was not proposed. Then
 
         ln posterior(c) = ln prior(c) + sum_r w_r ln l_r(c) + constant
 
@@ -136,10 +135,10 @@ class Ballot:
         weight = weights(self._sights, self._config.correlation_s)
         best = self._log_p.max(axis=1, keepdims=True)
         relative = np.exp(self._log_p - best)
-        left = np.maximum(1 - np.exp(self._log_p).sum(axis=1), 0) / np.exp(best[:, 0])
+        left = np.maximum(1 - np.exp(self._log_p).sum(axis=1), 0) / np.exp(best[:, 0]) + misread
         listed = weight @ np.log((1 - misread) * relative + misread / _RIVALS)
-        unlisted = weight @ np.log((1 - misread) * np.minimum(left, _MOST_UNLISTED) + misread)
-        return listed, float(unlisted - max(weight.sum() - 1, 0) * np.log(_UNLISTED))
+        unlisted = np.min(np.log(left) + (weight.sum() - weight) * np.log(_UNLISTED))
+        return listed, float(unlisted)
 
     def _count(self) -> tuple[Share, ...]:
         score, unlisted = self._scores()

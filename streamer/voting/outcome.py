@@ -43,7 +43,7 @@ def decide(shares: Sequence[Share], calibration: Calibration, formats: Formats, 
     doubt = 1 - winner.probability
     factor = min((1 - confidence) / doubt if doubt > 0 else 0.0, confidence / max(winner.probability, 1e-9))
     listed = [share for share in shares[1:_MOST_CANDIDATES] if share.probability * factor >= _LEAST_SHARE]
-    rivals = tuple(Candidate(share.text, share.probability * factor) for share in listed)
+    rivals = tuple(Candidate(share.text, min(share.probability * factor, confidence)) for share in listed)
     return Outcome(
         plate=winner.text,
         confidence=confidence,
