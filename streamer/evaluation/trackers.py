@@ -109,7 +109,9 @@ def score_tracker(clip: LabelledClip, frames: Sequence[DetectedFrame], tracker: 
     return mot_scores(truth, found)
 
 
-def truth_frames(clip: LabelledClip, times_s: Mapping[int, float]) -> list[DetectedFrame]:
+def truth_frames(
+    clip: LabelledClip, times_s: Mapping[int, float], frame_wh: tuple[int, int] | None = None
+) -> list[DetectedFrame]:
     """Return a clip's labels as perfect detections, to see the tracker alone.
 
     Parameters
@@ -118,12 +120,15 @@ def truth_frames(clip: LabelledClip, times_s: Mapping[int, float]) -> list[Detec
         The truth.
     times_s
         The time of each frame by its number; frames without one run at the clip's rate.
+    frame_wh
+        The frames' width and height in px, where it is known.
     """
     return [
         DetectedFrame(
             number,
             times_s.get(number, number / clip.fps),
             tuple(_detection(v.boxes[number]) for v in clip.vehicles if number in v.boxes),
+            frame_wh,
         )
         for number in range(clip.frames)
     ]
