@@ -20,6 +20,9 @@ class Fused:
     confidence: float
 
 
+FLOOR = 1e-4
+"""No single read makes a character less likely than this: it is what keeps one sure misread from being a veto."""
+
 FusionRule = Callable[[Sequence[PlateRead]], Fused]
 """Makes one text of the reads of a track, in their order; there is at least one."""
 
@@ -72,33 +75,39 @@ def character_majority(reads: Sequence[PlateRead]) -> Fused:
 
 
 def summed_log_probabilities(reads: Sequence[PlateRead]) -> Fused:
-    """Return the best path through the sum of the reads' log-probabilities, position by position.
+    """Return the text with the largest sum of log-probabilities at each position, as if frames were independent.
 
-    The reads with the most frequent number of positions take part. Nothing is aligned: this is what is lost when a
-    plate is cut a little differently in each frame.
+    Reads of the most frequent length take part. The distribution at a position is that of the column in which the best
+    path has its character, without the blank.
     """
-    positions = Counter(len(read.probabilities) for read in reads)
-    size = max(positions, key=lambda n: (positions[n], n))
-    logs = [np.log(np.maximum(r.probabilities, 1e-6)) for r in reads if len(r.probabilities) == size]
-    mean = np.mean(logs, axis=0)
-    joint = np.exp(mean - mean.max(axis=1, keepdims=True))
+    slots = [slot_probabilities(read) for read in reads]
+    lengths = Counter(len(rows) for rows in slots if len(rows))
+    if not lengths:
+        return Fused("", 0.0)
+    length = max(lengths, key=lambda n: (lengths[n], n))
+    total = np.sum([np.log(np.maximum(rows, FLOOR)) for rows in slots if len(rows) == length], axis=0)
+    joint = np.exp(total - total.max(axis=1, keepdims=True))
     joint /= joint.sum(axis=1, keepdims=True)
-    return _best_path(joint)
+    text = "".join(ALPHABET[column] for column in joint.argmax(axis=1))
+    return Fused(text, float(np.prod(joint.max(axis=1))))
 
 
-def _best_path(probabilities: np.ndarray) -> Fused:
-    """Return the text of the likeliest column entries: repeats collapsed, then blanks removed (Graves et al. 2006)."""
-    best = probabilities.argmax(axis=1)
-    text, scores, before = "", [], BLANK
-    for position, column in enumerate(best):
-        probability = float(probabilities[position, column])
-        if column != BLANK and column != before:
-            text += ALPHABET[column]
-            scores.append(probability)
-        elif column != BLANK:
-            scores[-1] = max(scores[-1], probability)
-        before = column
-    return Fused(text, float(np.prod(scores)) if scores else 0.0)
+def slot_probabilities(read: PlateRead) -> np.ndarray:
+    """Return the distribution over the alphabet of each character of a read's best path, (characters, 36).
+
+    Repeats are collapsed, then blanks removed (Graves et al. 2006); of repeated columns the surest counts.
+    """
+    best = read.probabilities.argmax(axis=1)
+    columns: list[int] = []
+    before = BLANK
+    for position, char in enumerate(best):
+        if char != BLANK and char != before:
+            columns.append(position)
+        elif char != BLANK and read.probabilities[position, char] > read.probabilities[columns[-1], char]:
+            columns[-1] = position
+        before = char
+    rows = read.probabilities[columns, :BLANK]
+    return rows / np.maximum(rows.sum(axis=1, keepdims=True), FLOOR)
 
 
 OTHER_RULES: dict[str, FusionRule] = {

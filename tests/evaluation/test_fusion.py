@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from streamer.datatypes import PlateRead
 from streamer.evaluation.clips import score_clip
 from streamer.evaluation.fusion import (
     OTHER_RULES,
@@ -16,6 +17,7 @@ from streamer.evaluation.fusion import (
     character_majority,
     first_frame_of,
     most_frequent,
+    slot_probabilities,
     summed_log_probabilities,
 )
 from streamer.evaluation.fusion_table import compare_rules, rules_table
@@ -68,9 +70,26 @@ def test_reads_of_another_length_have_no_say_in_the_majority() -> None:
 
 
 def test_log_probabilities_add_up() -> None:
-    """Two doubtful reads of B against one surer read of A: 0.6 * 0.6 of B beats 0.4 / 35 squared of A."""
+    """Two doubtful reads of B against one surer read of A: the odds are (0.6 / 0.0114)^2 * 0.0029 / 0.9 for B."""
     reads = [plate_read("B", 0.6), plate_read("B", 0.6), plate_read("A", 0.9)]
     assert summed_log_probabilities(reads).text == "B"
+    assert summed_log_probabilities(reads[1:]).text == "A"
+
+
+def test_columns_that_shift_from_frame_to_frame_do_no_harm_to_slots() -> None:
+    read, shifted = plate_read("AB12"), plate_read("AB12")
+    columns = np.vstack([np.eye(37, dtype=np.float32)[[36, 36, 36]], shifted.probabilities])
+    late = PlateRead(columns, "AB12", shifted.char_scores, shifted.quality)
+    assert summed_log_probabilities([read, late]).text == "AB12"
+
+
+def test_repeated_columns_are_one_character_and_a_blank_parts_two() -> None:
+    rows = np.eye(37, dtype=np.float32)[[10, 10, 36, 10, 36, 11, 12]]
+    rows[0, 10] = 0.6
+    read = PlateRead(rows, "AABC", (1.0,) * 4, plate_read("A").quality)
+    slots = slot_probabilities(read)
+    assert slots.shape == (4, 36)
+    assert slots.argmax(axis=1).tolist() == [10, 10, 11, 12]
 
 
 def test_a_text_that_becomes_right_later() -> None:
