@@ -115,6 +115,8 @@ def shoot(image: np.ndarray, rng: np.random.Generator, smear: float, soft: float
         light = motion_blur(light, smear, float(rng.choice([rng.normal(0, 12), rng.normal(90, 15), rng.uniform(0, 180)])))
     if soft > 0.15:
         light = cv2.GaussianBlur(light, (0, 0), soft)
+    if rng.random() < 0.08:
+        light = light + rng.uniform(0.2, 0.7) * cv2.GaussianBlur(np.maximum(light - 120, 0), (0, 0), rng.uniform(0.8, 2.5))
     light = np.clip(light, 0, 255)
     noise = abs(rng.normal(0, 5)) * hardness
     if noise > 0.5:

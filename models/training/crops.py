@@ -61,7 +61,7 @@ def jitter_quad(quad: np.ndarray, rng: np.random.Generator, amount: float = 1.0)
     """Return the quad as an imperfect detector would give it."""
     unit_x, unit_y = quad[1] - quad[0], quad[3] - quad[0]
     shift = rng.normal(0, [0.012, 0.03]) * amount
-    grow = rng.normal(0.0, [0.02, 0.045]) * amount
+    grow = rng.normal(0.01, [0.02, 0.045]) * amount
     signs = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], np.float32)
     wobble = rng.normal(0, [0.012, 0.03], (4, 2)) * amount + shift + signs * grow
     return (quad + wobble[:, :1] * unit_x + wobble[:, 1:] * unit_y).astype(np.float32)
@@ -90,7 +90,7 @@ def synthetic_crop(plate: Plate, rng: np.random.Generator, photos: list[np.ndarr
     picture = shoot(canvas, rng, min(smear, 9.0), min(soft, 3.0), hard.noise)
     if rng.random() < 0.15:
         quad = quad_of_box(*cv2.boundingRect(np.round(quad).astype(np.int32)))
-    return plate_image(picture, jitter_quad(quad, rng))
+    return plate_image(picture, jitter_quad(quad, rng, 1.0 if rng.random() < 0.7 else rng.uniform(1.5, 3.0)))
 
 
 def plate_image(picture: np.ndarray, quad: np.ndarray) -> np.ndarray:

@@ -46,6 +46,8 @@ class Look:
     """Height of the text's middle on the plate."""
     prefix: str | None = None
     """`glyph`: a character of another script before the text, as the Chinese province."""
+    rim: float = 0.0
+    """Width of a painted rim in the text's colour, over the plate's height."""
 
 
 EU = {"aspect": (4.2, 4.9), "band": "eu"}
@@ -74,9 +76,9 @@ LOOKS: tuple[Look, ...] = (
          ((WHITE, BLACK), (WHITE, NAVY), (WHITE, NAVY), (WHITE, (110, 40, 20)), (WHITE, (30, 80, 20)), (WHITE, RED), (GREY, BLACK), ((220, 200, 170), NAVY), ((200, 225, 235), BLACK),
           (YELLOW, BLACK), (NAVY, YELLOW), (BLACK, WHITE), (GREEN, WHITE), ((170, 120, 60), WHITE), ((205, 235, 245), (40, 40, 130))),
          ("us", "strokes", "strokes", "strokes", "condensed", "us"), (0.38, 0.56), emblems=("space", "shape", "shape", "dash", "dot", "none", "none", "sticker"), top="state", bottom="slogan", picture=0.35, bolts=0.8),
-    Look(("br_grey",), 11, (2.9, 3.25), ((GREY, BLACK), (GREY, BLACK), ((215, 215, 210), BLACK), (RED, WHITE)), ("charles", "strokes", "strokes", "bold", "us"), (0.5, 0.64), emblems=("dot", "dot", "dot", "dash", "space"), top="city", two_line=0.06, bolts=0.9, centre=0.58),
+    Look(("br_grey",), 13, (2.9, 3.25), ((GREY, BLACK), (GREY, BLACK), ((215, 215, 210), BLACK), (RED, WHITE)), ("bars", "bars", "bars", "strokes", "charles"), (0.5, 0.64), emblems=("dot", "dot", "dot", "dash", "space"), top="city", two_line=0.06, bolts=0.9, centre=0.58),
     Look(("br", "ar", "uy", "py"), 5, (2.9, 3.25), fonts=("fe", "din", "strokes"), band="top", emblems=("space", "none"), char_h=(0.5, 0.62), centre=0.6, two_line=0.06),
-    Look(("ar_old",), 4, (2.2, 2.4), ((BLACK, WHITE),), ("din", "condensed", "strokes", "us"), (0.5, 0.66), emblems=("space", "dot"), top="country", centre=0.56),
+    Look(("ar_old",), 7, (2.2, 3.0), ((BLACK, WHITE),), ("din", "strokes", "strokes", "us"), (0.46, 0.62), emblems=("space", "space", "dot"), top="country", centre=0.56, rim=0.07, bolts=0.8, two_line=0.04),
     Look(("mx",), 2, (1.9, 2.1), ((WHITE, BLACK), (WHITE, (20, 90, 20))), ("us", "strokes", "condensed"), (0.36, 0.5), emblems=("dash",), top="state", bottom="slogan", picture=0.3, bolts=0.8),
     Look(("in",), 9, (3.6, 4.8), ((WHITE, BLACK), (WHITE, BLACK), (YELLOW, BLACK), (BLACK, YELLOW), (GREEN, WHITE), (RED, WHITE)), ("any", "bold", "din", "strokes", "any"), (0.5, 0.76), band="ind", emblems=("space", "space", "dash", "none", "dot"), two_line=0.35, bolts=0.6),
     Look(("cn",), 7, (2.9, 3.3), ((BLUE, WHITE), (BLUE, WHITE), (BLUE, WHITE), ((150, 210, 120), BLACK), (YELLOW, BLACK), (BLACK, WHITE)), ("us", "strokes", "condensed", "din"), (0.6, 0.7), emblems=("dot",), prefix="glyph", bolts=0.5),

@@ -90,7 +90,9 @@ class PlateRenderer:
         self.texts = TextSource(formats_dir)
         self._files = find_fonts(fonts)
         self._sets: dict[str, GlyphSet] = {}
-        self._strokes = [GlyphSet.of_style(GlyphStyle.sample(self.rng)) for _ in range(styles)]
+        drawn = [GlyphStyle.sample(self.rng) for _ in range(styles)]
+        self._strokes = [GlyphSet.of_style(style) for style in drawn]
+        self._bars = [k for k, style in enumerate(drawn) if style.one == "bar" and not style.serif_i]
         self._families = {
             name: [f for f in self._files if any(part in Path(f).stem for part in parts)] for name, parts in FAMILIES.items()
         }
@@ -114,6 +116,8 @@ class PlateRenderer:
 
     def _glyphs(self, look: Look) -> GlyphSet:
         family = str(self.rng.choice(look.fonts))
+        if family == "bars" and self._bars:
+            return self._strokes[self._bars[self.rng.integers(len(self._bars))]]
         files = self._families.get(family, [])
         if family == "strokes" or not files:
             return self._strokes[self.rng.integers(len(self._strokes))]
@@ -152,6 +156,8 @@ class PlateRenderer:
             inset = int(rng.integers(1, 6))
             shade = ink if rng.random() < 0.7 else (120, 120, 120)
             cv2.rectangle(image, (inset, inset), (width - 1 - inset, height - 1 - inset), shade, int(rng.integers(1, 5)), cv2.LINE_AA)
+        if look.rim and rng.random() < 0.8:
+            cv2.rectangle(image, (0, 0), (width - 1, height - 1), ink, int(2 * height * look.rim * rng.uniform(0.5, 1.3)))
         left, right, top, bottom = self._furniture(image, look, ink, code, two_line)
         glyphs = self._glyphs(look)
         emboss = float(rng.uniform(15, 70)) if rng.random() < 0.4 else 0.0
