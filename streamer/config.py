@@ -212,17 +212,17 @@ class EdgesConfig(PlateShape):
         1000, description="Width in px to which a larger frame is shrunk first."
     )
     smooth_px: Annotated[int, Field(ge=1, le=31)] = Field(
-        7, description="Diameter in px of the edge-preserving smoothing."
+        3, description="Diameter in px of the edge-preserving smoothing."
     )
     smooth_levels: Annotated[float, Field(ge=0, le=255)] = Field(
-        35.0, description="Grey levels that are smoothed away."
+        20.0, description="Grey levels that are smoothed away."
     )
     edge_low: Annotated[float, Field(ge=0, le=2000)] = Field(40.0, description="Gradient at which an edge goes on.")
     edge_high: Annotated[float, Field(ge=0, le=2000)] = Field(120.0, description="Gradient at which an edge begins.")
     corner_tolerance: Annotated[float, Field(gt=0, le=0.2)] = Field(
         0.06, description="Largest bulge of a side, as a share of the length around the outline."
     )
-    contours_max: Annotated[int, Field(ge=1, le=5000)] = Field(300, description="Largest outlines that are looked at.")
+    contours_max: Annotated[int, Field(ge=1, le=5000)] = Field(400, description="Largest outlines that are looked at.")
 
 
 class DetectionConfig(Section):
@@ -262,7 +262,7 @@ class TrackingConfig(Section):
         25.0, description="Speed that a plate seen for the first time may have, in plate heights a second."
     )
     position_noise: Annotated[float, Field(gt=0, le=2)] = Field(
-        0.12, description="Error of a detection's place, in plate heights."
+        0.2, description="Error of a detection's place, in plate heights."
     )
     cut_correlation: Annotated[float, Field(ge=-1, le=1)] = Field(
         0.25, description="Correlation of two frames under which they show different scenes."

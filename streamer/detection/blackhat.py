@@ -13,6 +13,7 @@ from streamer.detection.candidates import (
     choose,
     draw_candidates,
     quad_of_contour,
+    scored,
     shape_fault,
     touches_border,
 )
@@ -61,7 +62,7 @@ class BlackhatDetector:
                 break
         if trace:
             trace("candidates", draw_candidates(image, candidates), candidate_notes(candidates))
-        return choose(candidates, self._score_threshold, self._config.overlap_max)
+        return choose(candidates, self._config.overlap_max)
 
     def _candidates(
         self, grey: np.ndarray, small: np.ndarray, factor: float, polarity: str, trace: Trace | None
@@ -80,8 +81,7 @@ class BlackhatDetector:
             fault = "border touched"
         if fault:
             return Candidate(quad, 0.0, fault)
-        score = character_score(grey, quad)
-        return Candidate(quad, score, "" if score > 0 else "characters none")
+        return scored(quad, character_score(grey, quad), self._score_threshold)
 
 
 def text_mask(grey: np.ndarray, config: BlackhatConfig, polarity: str, trace: Trace | None) -> np.ndarray:

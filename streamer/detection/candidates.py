@@ -59,13 +59,18 @@ def touches_border(points: np.ndarray, image_hw: tuple[int, int]) -> bool:
     return bool(x.min() <= 0 or y.min() <= 0 or x.max() >= image_hw[1] - 1 or y.max() >= image_hw[0] - 1)
 
 
-def choose(candidates: Sequence[Candidate], score_threshold: float, overlap_max: float) -> list[Detection]:
+def scored(quad: np.ndarray, score: float, score_threshold: float) -> Candidate:
+    """Return a candidate of plausible shape, refused when its score is too low."""
+    return Candidate(quad, score, "" if score >= score_threshold else f"score {score:.2f}")
+
+
+def choose(candidates: Sequence[Candidate], overlap_max: float) -> list[Detection]:
     """Return the kept candidates as detections, best first, without those that overlap a better one.
 
     Greedy non-maximum suppression on upright boxes: a box that lies mostly inside a better one goes too.
     """
     chosen: list[Detection] = []
-    kept = (c for c in candidates if not c.refused and c.score >= score_threshold)
+    kept = (c for c in candidates if not c.refused)
     for candidate in sorted(kept, key=lambda c: -c.score):
         quad = np.array(candidate.quad, np.float32)
         quad.flags.writeable = False

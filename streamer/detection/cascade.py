@@ -10,7 +10,7 @@ from cv2.data import haarcascades
 
 from streamer.config import CascadeConfig
 from streamer.datatypes import Detection
-from streamer.detection.candidates import Candidate, candidate_notes, choose, draw_candidates
+from streamer.detection.candidates import candidate_notes, choose, draw_candidates, scored
 from streamer.errors import ModelError
 from streamer.geometry import quad_of_box
 from streamer.interfaces import Trace
@@ -61,13 +61,13 @@ class CascadeDetector:
             maxSize=largest,
         )
         candidates = [
-            Candidate(quad_of_box(*map(float, box)), float(n / (n + max(config.neighbours_min, 1))), "")
+            scored(quad_of_box(*map(float, box)), float(n / (n + max(config.neighbours_min, 1))), self._score_threshold)
             for box, n in zip(boxes, np.ravel(neighbours), strict=True)
         ]
         if trace:
             trace("grey", level, "equalized" if config.equalize else "")
             trace("candidates", draw_candidates(image, candidates), candidate_notes(candidates))
-        return choose(candidates, self._score_threshold, config.overlap_max)
+        return choose(candidates, config.overlap_max)
 
 
 def load_cascade(file: str) -> cv2.CascadeClassifier:

@@ -13,6 +13,7 @@ from streamer.detection.candidates import (
     choose,
     draw_candidates,
     quad_of_contour,
+    scored,
     shape_fault,
     touches_border,
 )
@@ -55,7 +56,7 @@ class ComponentsDetector:
             candidates += self._candidates(grey, mask, factor)
         if trace:
             trace("candidates", draw_candidates(image, candidates), candidate_notes(candidates))
-        return choose(candidates, self._score_threshold, self._config.overlap_max)
+        return choose(candidates, self._config.overlap_max)
 
     def _masks(self, small: np.ndarray) -> list[tuple[str, np.ndarray]]:
         window, offset = self._config.window_px, self._config.offset
@@ -79,8 +80,10 @@ class ComponentsDetector:
             points = _outline(labels[y : y + h, x : x + w] == label) + np.array([x, y])
             quad = (quad_of_contour(points) + 0.5) * factor
             fault = self._fault(quad, points, (w, h), area, mask.shape, factor)
-            score = 0.0 if fault else character_score(grey, quad)
-            candidates.append(Candidate(quad, score, fault or ("" if score > 0 else "characters none")))
+            if fault:
+                candidates.append(Candidate(quad, 0.0, fault))
+            else:
+                candidates.append(scored(quad, character_score(grey, quad), self._score_threshold))
         return candidates
 
     def _fault(

@@ -12,6 +12,7 @@ from streamer.detection.candidates import (
     candidate_notes,
     choose,
     draw_candidates,
+    scored,
     shape_fault,
     upright_quad,
 )
@@ -53,7 +54,11 @@ class EdgesDetector:
         smooth = cv2.bilateralFilter(small, config.smooth_px, config.smooth_levels, config.smooth_px)
         edges = cv2.Canny(smooth, config.edge_low, config.edge_high)
         joined = cv2.morphologyEx(edges, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-        contours = cv2.findContours(joined, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)[0]
+        contours = [
+            contour
+            for mask in (edges, joined)
+            for contour in cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)[0]
+        ]
         largest = sorted(contours, key=_span, reverse=True)[: config.contours_max]
         candidates = [self._judge(grey, contour, factor) for contour in largest]
         if trace:
@@ -62,7 +67,7 @@ class EdgesDetector:
             trace("edges", edges, "")
             trace("joined", joined, "")
             trace("candidates", draw_candidates(image, candidates), candidate_notes(candidates))
-        return choose(candidates, self._score_threshold, config.overlap_max)
+        return choose(candidates, config.overlap_max)
 
     def _judge(self, grey: np.ndarray, contour: np.ndarray, factor: float) -> Candidate:
         hull = cv2.convexHull(contour)
@@ -72,8 +77,9 @@ class EdgesDetector:
             return Candidate(upright_quad(box), 0.0, "corners not four")
         quad = (upright_quad(corners) + 0.5) * factor
         fault = shape_fault(quad, grey.shape[:2], self._config)
-        score = 0.0 if fault else character_score(grey, quad, margin=(0.0, 0.0))
-        return Candidate(quad, score, fault or ("" if score > 0 else "characters none"))
+        if fault:
+            return Candidate(quad, 0.0, fault)
+        return scored(quad, character_score(grey, quad, margin=(0.0, 0.0)), self._score_threshold)
 
 
 def four_corners(hull: np.ndarray, tolerance: float) -> np.ndarray | None:

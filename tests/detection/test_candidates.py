@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from streamer.config import PlateShape
-from streamer.detection.candidates import Candidate, candidate_notes, choose, shape_fault, touches_border, upright_quad
+from streamer.detection.candidates import (
+    Candidate,
+    candidate_notes,
+    choose,
+    scored,
+    shape_fault,
+    touches_border,
+    upright_quad,
+)
 from streamer.detection.characters import character_score, longest_row
 from streamer.detection.edges import four_corners
 from streamer.geometry import quad_of_box
@@ -61,23 +69,26 @@ def candidate(x: float, w: float = 100, score: float = 0.5, refused: str = "") -
 
 
 def test_of_overlapping_candidates_the_better_stays():
-    kept = choose([candidate(0, score=0.6), candidate(20, score=0.9), candidate(300, score=0.5)], 0.4, 0.3)
+    kept = choose([candidate(0, score=0.6), candidate(20, score=0.9), candidate(300, score=0.5)], 0.3)
     assert [(d.box[0], d.score) for d in kept] == [(20, 0.9), (300, 0.5)]
 
 
 def test_a_part_of_a_better_candidate_goes_though_their_union_is_large():
-    kept = choose([candidate(0, score=0.9), candidate(10, w=20, score=0.8)], 0.4, 0.3)
+    kept = choose([candidate(0, score=0.9), candidate(10, w=20, score=0.8)], 0.3)
     assert [d.box[0] for d in kept] == [0]
 
 
 def test_refused_and_weak_candidates_are_left_out():
-    assert choose([], 0.4, 0.3) == []
-    assert choose([candidate(0, refused="aspect 9"), candidate(200, score=0.39)], 0.4, 0.3) == []
+    weak = scored(quad_of_box(200, 0, 100, 20), 0.39, 0.4)
+    assert weak.refused == "score 0.39"
+    assert choose([], 0.3) == []
+    assert choose([candidate(0, refused="aspect 9"), weak], 0.3) == []
+    assert len(choose([scored(quad_of_box(200, 0, 100, 20), 0.4, 0.4)], 0.3)) == 1
 
 
 def test_candidates_are_not_changed():
     one = candidate(0)
-    chosen = choose([one], 0.4, 0.3)
+    chosen = choose([one], 0.3)
     assert one.quad.flags.writeable
     assert not chosen[0].quad.flags.writeable
 
@@ -96,6 +107,29 @@ def test_a_row_is_what_is_alike_and_level():
     assert longest_row(mask) == 4
     assert longest_row(np.zeros_like(mask)) == 0
     assert longest_row(np.full_like(mask, 255)) == 0
+
+
+def row_of(*boxes: tuple[int, int]) -> np.ndarray:
+    """A mask (40, 400) with components of 24 px height, each given as its x and width."""
+    mask = np.zeros((40, 400), np.uint8)
+    for x, w in boxes:
+        mask[8:32, x : x + w] = 255
+    return mask
+
+
+def test_a_row_ends_at_a_long_gap():
+    assert longest_row(row_of((10, 12), (30, 12), (50, 12), (100, 12), (120, 12))) == 3
+
+
+def test_bars_count_half_so_that_a_fence_is_no_plate():
+    assert longest_row(row_of(*((10 + 12 * k, 4) for k in range(8)))) == 4
+    assert longest_row(row_of((10, 12), (30, 4), (45, 12))) == 2.5
+
+
+def test_more_than_a_plate_holds_is_none():
+    assert longest_row(row_of(*((5 + 20 * k, 12) for k in range(10)))) == 10
+    assert longest_row(row_of(*((5 + 20 * k, 12) for k in range(13)))) == 7
+    assert longest_row(row_of(*((5 + 20 * k, 12) for k in range(19)))) == 1
 
 
 def test_a_plate_scores_by_its_characters():

@@ -122,7 +122,7 @@ def test_two_runs_give_the_same(name):
     assert [(d.box, d.score) for d in first] == [(d.box, d.score) for d in second]
 
 
-@pytest.mark.parametrize(("name", "floor"), [("blackhat", 18), ("cascade", 13), ("components", 4), ("edges", 17)])
+@pytest.mark.parametrize(("name", "floor"), [("blackhat", 15), ("cascade", 13), ("components", 3), ("edges", 18)])
 def test_real_pictures_hold_a_floor(name, floor, shared_data: Path):
     """How many of 22 plates in a car park were located (IoU 0.4) when this was written, less two."""
     folder = shared_data / "detect" / "nl_petrov_mit"
