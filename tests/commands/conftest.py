@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.drawn import write_clip
-
-
-@pytest.fixture(autouse=True)
-def _needs_tesseract() -> None:
-    if shutil.which("tesseract") is None:
-        pytest.skip("tesseract is not here: apt install tesseract-ocr")
 
 
 @pytest.fixture(scope="session")

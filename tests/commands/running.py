@@ -11,8 +11,6 @@ from typing import Any
 
 PROJECT = Path(__file__).resolve().parents[2]
 LIMIT_S = 120.0
-METHODS = ("--detector", "blackhat", "--reader", "tesseract")
-"""Methods that read the drawn plates."""
 
 
 def command(*arguments: object) -> list[str]:

@@ -15,7 +15,6 @@ import pytest
 
 from tests.commands.running import (
     LIMIT_S,
-    METHODS,
     PROJECT,
     assert_says,
     environment,
@@ -27,7 +26,7 @@ from tests.drawn import draw_plate, street
 
 pytestmark = pytest.mark.timeout(300)
 
-QUIET = ("-q", "--json", "--db", "none", *METHODS)
+QUIET = ("-q", "--json", "--db", "none")
 
 
 def sources(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
@@ -81,7 +80,7 @@ def test_a_file_cut_in_the_middle_is_read_as_far_as_it_goes_with_a_warning(tmp_p
     writer.release()
     whole = (tmp_path / "whole.avi").read_bytes()
     (tmp_path / "cut.avi").write_bytes(whole[: len(whole) // 2])
-    done = run_camera(tmp_path, "cut.avi", "--json", "--db", "none", *METHODS)
+    done = run_camera(tmp_path, "cut.avi", "--json", "--db", "none")
     assert done.returncode == 0
     assert 5 <= lines_of(done)[-1]["frames_processed"] < 20
     assert "streamer: warning: cut.avi is cut off" in done.stderr
@@ -167,7 +166,7 @@ def test_a_configuration_that_is_not_there(tmp_path: Path) -> None:
 
 def test_outputs_that_can_not_be_written_are_all_named_before_anything_is_read(tmp_path: Path, clip: Path) -> None:
     outputs = ("--db", "no/r.db", "--csv", "no/r.csv", "--record", "no/r.mp4")
-    done = run_camera(tmp_path, clip, *outputs, "--json", *METHODS)
+    done = run_camera(tmp_path, clip, *outputs, "--json")
     assert_says(done, 2, "no/r.db", "no/r.csv", "no/r.mp4")
     assert done.stdout == ""
     assert list(tmp_path.iterdir()) == []
@@ -176,11 +175,11 @@ def test_outputs_that_can_not_be_written_are_all_named_before_anything_is_read(t
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_without_permission(tmp_path: Path, clip: Path) -> None:
     (tmp_path / "closed").mkdir(mode=0o500)
-    assert_says(run_camera(tmp_path, clip, "--csv", "closed/r.csv", *METHODS), 2, "closed/r.csv")
+    assert_says(run_camera(tmp_path, clip, "--csv", "closed/r.csv"), 2, "closed/r.csv")
 
 
 def test_display_without_a_screen_is_refused_before_anything_starts(tmp_path: Path, clip: Path) -> None:
-    done = run_camera(tmp_path, clip, "--display", "--db", "none", *METHODS)
+    done = run_camera(tmp_path, clip, "--display", "--db", "none")
     assert_says(done, 2, "--display: ")
     assert done.stdout == ""
 
@@ -214,7 +213,7 @@ def test_a_model_that_can_not_be_used(
         (checkout / "models" / "detector-default.tflite").write_bytes(model)
     if card is not None:
         (checkout / "models" / "detector-default.yaml").write_text(card)
-    arguments = (clip, "--db", "none", "--detector", "neural", "--reader", "tesseract")
+    arguments = (clip, "--db", "none")
     done = subprocess.run(
         [sys.executable, str(checkout / "run_camera.py"), *map(str, arguments)],
         cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=LIMIT_S,

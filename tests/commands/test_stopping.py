@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.running import METHODS, command, environment
+from tests.commands.running import command, environment
 from tests.drawn import write_clip
 
 pytestmark = pytest.mark.timeout(300)
@@ -29,7 +29,7 @@ def long_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def running(folder: Path, clip: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     """Start a run at the clip's own pace and wait until it has said something."""
     process = subprocess.Popen(
-        command(clip, "--realtime", "--json", "--events", "all", "-v", *arguments, *METHODS),
+        command(clip, "--realtime", "--json", "--events", "all", "-v", *arguments),
         cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
