@@ -250,19 +250,19 @@ class TrackingConfig(Section):
     coast_s: Seconds = Field(1.0, description="How long a confirmed track lives on without a detection.")
     tentative_s: Seconds = Field(0.35, description="How long an unconfirmed track lives without a detection.")
     gate: Annotated[float, Field(gt=0, le=100)] = Field(
-        16.0, description="Squared Mahalanobis distance up to which a detection fits where a track is expected."
+        20.0, description="Squared Mahalanobis distance up to which a detection fits where a track is expected."
     )
     jump: Share = Field(
         0.35, description="Longest move between two frames that the text can support, as a share of the frame's width."
     )
     agility: Annotated[float, Field(gt=0, le=1000)] = Field(
-        15.0, description="How much a plate's speed changes in a second, in plate heights a second."
+        12.0, description="How much a plate's speed changes in a second, in plate heights a second."
     )
     start_speed: Annotated[float, Field(gt=0, le=1000)] = Field(
         25.0, description="Speed that a plate seen for the first time may have, in plate heights a second."
     )
     position_noise: Annotated[float, Field(gt=0, le=2)] = Field(
-        0.2, description="Error of a detection's place, in plate heights."
+        0.25, description="Error of a detection's place, in plate heights."
     )
     cut_correlation: Annotated[float, Field(ge=-1, le=1)] = Field(
         0.25, description="Correlation of two frames under which they show different scenes."

@@ -133,6 +133,8 @@ class TrackView:
     """`approaching`, `receding`, `left`, `right`, `stationary` or None when not known yet."""
     path: tuple[tuple[float, float, float], ...] = ()
     """Where the plate's centre has been: time in seconds, x and y in px; oldest first, thinned out."""
+    merged_into: int | None = None
+    """The track that goes on in this one's place: the two turned out to be one vehicle."""
 
     @property
     def dwell_s(self) -> float:

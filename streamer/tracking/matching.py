@@ -22,9 +22,11 @@ _CONFUSION_MARGIN = 0.7
 _SAME_PLACE_IOU = 0.3
 _SAME_TEXT = 0.25
 """Text distance up to which two texts are one plate's: one character in four, or two that look alike."""
+_OTHER_TEXT = 0.5
+"""Text distance beyond which two texts are those of two plates."""
 _LEAST_TEXT = 4
 """A text with fewer characters says nothing about who it is."""
-_ALIKE = np.array([0.3, 0.6])
+_ALIKE = np.array([0.5, 0.9])
 """Change of ln height and ln aspect that a jump between two frames may have."""
 _NEAR_WIDTHS = 1.5
 """A jump this many plate widths far, with no other pair in question, needs no text: the camera shook."""
@@ -47,6 +49,11 @@ class Texts:
             self._read[id(detection)] = self.text_of(detection)
         read = self._read[id(detection)]
         return text_distance(known, read) if len(read) >= _LEAST_TEXT else None
+
+    def differ(self, one: Track, other: Track) -> bool:
+        """Whether two tracks are known to have different texts."""
+        texts = self.of_track.get(one.track_id, ""), self.of_track.get(other.track_id, "")
+        return min(map(len, texts)) >= _LEAST_TEXT and text_distance(*texts) > _OTHER_TEXT
 
 
 @dataclass(slots=True)

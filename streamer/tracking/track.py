@@ -15,6 +15,8 @@ _GREW = 0.18
 _SHIFTED = 0.8
 """Plate heights moved from which a vehicle has a direction at all."""
 _STILL_S = 1.0
+_SHORT_WIDTHS = 1.5
+"""A jump of up to so many plate widths tells nothing about the vehicle's speed."""
 
 
 class Track:
@@ -29,6 +31,9 @@ class Track:
         self._config = config
         self._filter = PlateFilter(measure(detection.quad), config)
         self._start = self._filter.xyha.copy()
+        self.met: set[int] = set()
+        """Tracks that were detected in the same frame as this one: other vehicles for certain."""
+        self.merged_into: int | None = None
         self._missed_since_s: float | None = None
         self._time_s = timestamp_s
         self._path: tuple[tuple[float, float, float], ...] = ()
@@ -70,12 +75,16 @@ class Track:
     def jump(self, detection: Detection, timestamp_s: float, xyha: np.ndarray) -> None:
         """Take a detection in that is not where the filter expects it: start the filter anew there.
 
-        The velocity is what the jump says, when time has passed and the vehicle has just been seen.
+        A long jump says how fast the vehicle is, when time has passed and it has just been seen; after a short one,
+        which the camera or the detector made, it goes on as before.
         """
-        before, dt_s = self._seen_at, timestamp_s - self.last_seen_s
+        before, velocity, dt_s = self._seen_at, self._filter.velocity_px_s, timestamp_s - self.last_seen_s
         self._filter = PlateFilter(xyha, self._config)
-        if 0 < dt_s <= self._config.coast_s:
-            self._filter.set_velocity((xyha - before) / dt_s)
+        moved_px = (xyha - before)[:2]
+        if np.hypot(*moved_px) <= _SHORT_WIDTHS * np.exp(xyha[2] + xyha[3]):
+            self._filter.set_velocity(*velocity)
+        elif 0 < dt_s <= self._config.coast_s:
+            self._filter.set_velocity(*(moved_px / dt_s))
         self._keep(detection, timestamp_s, xyha)
 
     def miss(self, timestamp_s: float) -> None:
@@ -93,6 +102,19 @@ class Track:
         """End the track."""
         self.state = TrackState.DELETED
 
+    def absorb(self, other: Track) -> None:
+        """Take over a younger track of the same vehicle, which ends."""
+        other.merged_into = self.track_id
+        other.delete()
+        self.hits += other.hits
+        self.met |= other.met
+        if other.last_seen_s > self.last_seen_s:
+            self.state, self.detection = TrackState.CONFIRMED, other.detection
+            self.last_seen_s, self._missed_since_s = other.last_seen_s, other._missed_since_s
+            self._filter, self._shape, self._shape_aspect = other._filter, other._shape, other._shape_aspect
+            self._seen_at = other._seen_at
+        other.detection = None
+
     def view(self) -> TrackView:
         """Return the track as it stands."""
         quad = self.quad.astype(np.float32)
@@ -108,6 +130,7 @@ class Track:
             detection=self.detection,
             direction=self._direction(),
             path=self._path,
+            merged_into=self.merged_into,
         )
 
     def _keep(self, detection: Detection, timestamp_s: float, xyha: np.ndarray) -> None:

@@ -9,12 +9,14 @@ import numpy as np
 from streamer.config import TrackingConfig
 from streamer.datatypes import Detection, TrackState, TrackView
 from streamer.interfaces import TextOf
-from streamer.tracking.association import overlaps
+from streamer.tracking.association import boxes_of, overlaps
 from streamer.tracking.matching import Found, Texts, match_expected, match_jumps
 from streamer.tracking.track import Track
 
 _COVERED_IOU = 0.4
 """A detection that overlaps a plate already tracked in this frame by so much is the same plate found twice."""
+_MERGED_IOU, _AROUND = 0.35, 0.4
+"""Two tracks whose boxes, grown by this many plate heights, overlap by so much are at one place."""
 
 
 class Tracker:
@@ -113,6 +115,26 @@ class Tracker:
                 track.delete()
         for i in self._uncovered(found, strong):
             self._tracks.append(self._new_track(found.detections[i], found.timestamp_s))
+        seen = {track.track_id for track in self._tracks if track.detection is not None}
+        for track in self._tracks:
+            if cut or track.track_id in seen:
+                track.met |= seen
+        if len(seen) < len(self._tracks):
+            self._merge(found.texts)
+
+    def _merge(self, texts: Texts) -> None:
+        """Make one of tracks that are at one place and were never seen together: a plate whose detections wander."""
+        alive = [track for track in self._tracks if track.state is not TrackState.DELETED]
+        if len(alive) < 2:
+            return
+        boxes = boxes_of(np.array([track.quad for track in alive]))
+        around = _AROUND * np.array([track.height_px for track in alive])[:, None]
+        boxes += around * [-1, -1, 1, 1]
+        for older, younger in np.argwhere(np.triu(overlaps(boxes, boxes) >= _MERGED_IOU, 1)):
+            first, second = alive[older], alive[younger]
+            apart = second.track_id in first.met or texts.differ(first, second)
+            if not apart and TrackState.DELETED not in (first.state, second.state):
+                first.absorb(second)
 
     def _expected(
         self, tracks: list[Track], found: Found, chosen: list[int], ask: bool

@@ -8,7 +8,7 @@ import numpy as np
 
 from streamer.datatypes import Quality
 
-_SMALL_PX, _LARGE_PX = 7.0, 18.0
+_SMALL_PX, _LARGE_PX = 7.0, 22.0
 """Plate heights from which a read is worth something, and from which more pixels add nothing."""
 _LEAST_TRUST = 0.12
 _STILL_SHIFT, _STILL_GROWTH = 0.3, 0.05

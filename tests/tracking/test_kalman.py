@@ -50,13 +50,13 @@ def test_no_time_passes_between_two_frames_with_one_timestamp():
 
 
 def test_the_gate_is_as_wide_as_the_plate_is_large():
-    """40 px off is nothing for a plate 100 px tall, and another place for one 10 px tall."""
+    """45 px off is nothing for a plate 100 px tall, and another place for one 10 px tall."""
     near = PlateFilter(plate(500, w=400, h=100), CONFIG)
     far = PlateFilter(plate(500, w=40, h=10), CONFIG)
     for plate_filter in (near, far):
         plate_filter.predict(1 / 30)
-    assert near.distances(plate(540, w=400, h=100)[None])[0] < CONFIG.gate
-    assert far.distances(plate(540, w=40, h=10)[None])[0] > CONFIG.gate
+    assert near.distances(plate(545, w=400, h=100)[None])[0] < CONFIG.gate
+    assert far.distances(plate(545, w=40, h=10)[None])[0] > CONFIG.gate
 
 
 def test_measurements_are_not_changed():

@@ -196,3 +196,41 @@ def test_timestamps_that_stand_still_or_run_backwards():
     for time_s in (5.0, 5.0, 4.9, 5.1):
         (view,) = tracker.update([make_detection(600, 300)], time_s, FRAME_WH)
     assert view.hits == 4
+
+
+def test_a_plate_whose_detections_wander_is_one_vehicle():
+    """Real detector, plates 16 px tall, 25 fps: the place is off by half a plate height, the height by a quarter.
+
+    Two tracks used to take turns on one vehicle, each coasting while the other was hit.
+    """
+    rng = np.random.default_rng(0)
+    tracker, ids = Tracker(TrackingConfig()), set()
+    for frame in range(150):
+        h = 16 * np.exp(rng.normal(0, 0.2))
+        x, y = 990 - 2.5 * frame + rng.normal(0, 6), 70 + 4 * frame + rng.normal(0, 4)
+        found = [make_detection(x, y, 55, h, rng.uniform(0.42, 0.65))] if rng.random() < 0.85 else []
+        ids |= {v.track_id for v in tracker.update(found, frame / 25, FRAME_WH) if v.hits >= 5}
+    assert len(ids) == 1
+
+
+def test_two_tracks_of_one_vehicle_become_one():
+    """The second track was born beside the first, was never seen together with it, and then covers it."""
+    tracker = Tracker(TrackingConfig(min_hits=1, coast_s=5, jump=0.0))
+    for frame in range(5):
+        tracker.update([make_detection(300, 300)], frame / 25, FRAME_WH)
+    for step in range(12):
+        views = tracker.update([make_detection(430 - 12 * step, 300)], (5 + step) / 25, FRAME_WH)
+        if any(view.merged_into == 1 for view in views):
+            break
+    assert [view.track_id for view in views if view.merged_into is None] == [1]
+    (view,) = tracker.update([make_detection(300, 300)], 1.0, FRAME_WH)
+    assert view.track_id == 1
+
+
+def test_vehicles_that_were_seen_together_are_never_merged():
+    scene = Scene(
+        25,
+        AAA111=lambda t: {"x": 300 + 200 * t, "y": 300} if t < 1 or t > 1.4 else None,
+        BBB222=lambda t: {"x": 420 + 100 * t, "y": 302},
+    )
+    assert one_each(scene.run(2.5, reads=False))
