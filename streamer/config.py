@@ -234,6 +234,10 @@ class DetectionConfig(Section):
         "default", description="The neural detector: default (640x384), or small (416x256) for a Raspberry Pi 4."
     )
     threads: Annotated[int, Field(ge=1, le=16)] = Field(1, description="CPU threads of one detection by the network.")
+    tiles: bool = Field(
+        False,
+        description="Look at large frames also in tiles, for plates too small in the whole: 5 times the cost in 1080p.",
+    )
     blackhat: BlackhatConfig = BlackhatConfig()
     cascade: CascadeConfig = CascadeConfig()
     components: ComponentsConfig = ComponentsConfig()

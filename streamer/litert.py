@@ -17,7 +17,7 @@ import yaml
 from streamer.errors import ModelError
 
 
-def _interpreter(data: bytes, threads: int):  # noqa: ANN202
+def _interpreter(data: bytes, threads: int):
     try:
         from ai_edge_litert.interpreter import Interpreter
     except ImportError:
@@ -75,7 +75,9 @@ class Model:
             raise ModelError(f"{path}: a {self.contract.get('kind')}, but a {kind} is wanted")
         digest = hashlib.sha256(data).hexdigest()
         if digest != self.card.get("sha256"):
-            raise ModelError(f"{path}: does not match its card: sha256 is {digest[:12]}…, the card says {str(self.card.get('sha256'))[:12]}…")
+            raise ModelError(
+                f"{path}: does not match its card: sha256 is {digest[:12]}…, the card says {str(self.card.get('sha256'))[:12]}…"
+            )
         try:
             self._interpreter = _interpreter(data, threads)
             self._interpreter.allocate_tensors()

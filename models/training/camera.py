@@ -22,7 +22,9 @@ def pose_quad(width: float, height: float, rng: np.random.Generator, tilt: float
     -------
     (4, 2) float32 px, clockwise from the plate's own top left.
     """
-    yaw, pitch, roll = np.radians(np.clip(rng.normal(0, [20 * tilt, 10 * tilt, 4 * tilt]), [-62, -38, -28], [62, 38, 28]))
+    yaw, pitch, roll = np.radians(
+        np.clip(rng.normal(0, [20 * tilt, 10 * tilt, 4 * tilt]), [-62, -38, -28], [62, 38, 28])
+    )
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * [width / 2, height / 2]
     points = np.column_stack([corners, np.zeros(4)])
     ry = np.array([[np.cos(yaw), 0, np.sin(yaw)], [0, 1, 0], [-np.sin(yaw), 0, np.cos(yaw)]])
@@ -112,11 +114,15 @@ def shoot(image: np.ndarray, rng: np.random.Generator, smear: float, soft: float
     """
     light = expose(image, rng)
     if smear > 0.6:
-        light = motion_blur(light, smear, float(rng.choice([rng.normal(0, 12), rng.normal(90, 15), rng.uniform(0, 180)])))
+        light = motion_blur(
+            light, smear, float(rng.choice([rng.normal(0, 12), rng.normal(90, 15), rng.uniform(0, 180)]))
+        )
     if soft > 0.15:
         light = cv2.GaussianBlur(light, (0, 0), soft)
     if rng.random() < 0.08:
-        light = light + rng.uniform(0.2, 0.7) * cv2.GaussianBlur(np.maximum(light - 120, 0), (0, 0), rng.uniform(0.8, 2.5))
+        light = light + rng.uniform(0.2, 0.7) * cv2.GaussianBlur(
+            np.maximum(light - 120, 0), (0, 0), rng.uniform(0.8, 2.5)
+        )
     light = np.clip(light, 0, 255)
     noise = abs(rng.normal(0, 5)) * hardness
     if noise > 0.5:

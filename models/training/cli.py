@@ -13,7 +13,9 @@ PROJECT = Path(__file__).resolve().parents[2]
 app = typer.Typer(no_args_is_help=True, help="Make the models: render, train, export. See models/README.md.")
 
 Data = Annotated[Path, typer.Option(help="Folder of the real data, with MANIFEST.md.", exists=True, file_okay=False)]
-Fonts = Annotated[list[Path], typer.Option("--fonts", help="Folder of font files, searched below; repeatable.", exists=True)]
+Fonts = Annotated[
+    list[Path], typer.Option("--fonts", help="Folder of font files, searched below; repeatable.", exists=True)
+]
 Out = Annotated[Path, typer.Option(help="Folder to write.")]
 Seed = Annotated[int, typer.Option(help="Everything random follows from it.")]
 Workers = Annotated[int, typer.Option(help="Processes that render.", min=1)]

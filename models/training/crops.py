@@ -53,7 +53,13 @@ def surroundings(height: int, width: int, rng: np.random.Generator, photos: list
     for _ in range(rng.integers(0, 5)):
         y = int(rng.integers(height))
         shade = base * rng.uniform(0.2, 1.6)
-        cv2.line(canvas, (0, y), (width, int(y + rng.normal(0, height * 0.08))), tuple(map(float, shade)), int(rng.integers(1, max(2, height // 8))))
+        cv2.line(
+            canvas,
+            (0, y),
+            (width, int(y + rng.normal(0, height * 0.08))),
+            tuple(map(float, shade)),
+            int(rng.integers(1, max(2, height // 8))),
+        )
     return np.clip(canvas, 0, 255).astype(np.uint8)
 
 
@@ -99,7 +105,7 @@ def plate_image(picture: np.ndarray, quad: np.ndarray) -> np.ndarray:
     return rectified if rectified.ndim == 2 else cv2.cvtColor(rectified, cv2.COLOR_BGR2GRAY)
 
 
-def render_crops(renderer: PlateRenderer, count: int, photos: list[np.ndarray], hard: Hardness):  # noqa: ANN201
+def render_crops(renderer: PlateRenderer, count: int, photos: list[np.ndarray], hard: Hardness):
     """Yield `count` pairs of plate image and encoded text; pictures without contrast, which nobody could read, are redrawn."""
     drawn = 0
     while drawn < count:

@@ -13,7 +13,7 @@ import numpy as np
 import yaml
 
 
-def without_training_precision(build, weights: Path) -> keras.Model:  # noqa: ANN001
+def without_training_precision(build, weights: Path) -> keras.Model:
     """Return `build()` in float32 with the weights of a file."""
     before = keras.mixed_precision.dtype_policy()
     keras.mixed_precision.set_global_policy("float32")
@@ -39,7 +39,7 @@ def to_int8(model: keras.Model, representative: Iterable[np.ndarray]) -> bytes:
     shape = (1, *model.input_shape[1:])
     function = tf.function(lambda x: model(x, training=False)).get_concrete_function(tf.TensorSpec(shape, tf.float32))
 
-    def samples():  # noqa: ANN202
+    def samples():
         for image in representative:
             image = image.copy()
             image.flat[0], image.flat[1] = 0, 255
@@ -56,7 +56,9 @@ def to_int8(model: keras.Model, representative: Iterable[np.ndarray]) -> bytes:
 
 def commit_of(project: Path) -> str:
     """Return the commit that the project stands at."""
-    return subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=project, capture_output=True, text=True, check=True).stdout.strip()
+    return subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=project, capture_output=True, text=True, check=True
+    ).stdout.strip()
 
 
 def export_int8(model: keras.Model, representative: Iterable[np.ndarray], path: Path, card: dict[str, Any]) -> None:
@@ -74,4 +76,6 @@ def export_int8(model: keras.Model, representative: Iterable[np.ndarray], path: 
     data = to_int8(model, representative)
     path.write_bytes(data)
     full = {**card, "size_bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-    path.with_suffix(".yaml").write_text(yaml.safe_dump(full, sort_keys=False, allow_unicode=True, width=110), encoding="utf-8")
+    path.with_suffix(".yaml").write_text(
+        yaml.safe_dump(full, sort_keys=False, allow_unicode=True, width=110), encoding="utf-8"
+    )

@@ -105,10 +105,10 @@ def strokes(char: str, s: GlyphStyle) -> tuple[list[Stroke], float]:
             if s.one == "bar":
                 return [[(0.5, 0), (0.5, 1)]], 0.3
             flag: list[Stroke] = [[(0.05, 0.26), (0.6, 0.0), (0.6, 1)]]
-            return (flag + [[(0.1, 1), (1.1, 1)]] if s.one == "serif" else flag), 0.55
+            return ([*flag, [(0.1, 1), (1.1, 1)]] if s.one == "serif" else flag), 0.55
         case "I":
             bar: list[Stroke] = [[(0.5, 0), (0.5, 1)]]
-            return (bar + [[(0, 0), (1, 0)], [(0, 1), (1, 1)]] if s.serif_i else bar), 0.5 if s.serif_i else 0.3
+            return ([*bar, [(0, 0), (1, 0)], [(0, 1), (1, 1)]] if s.serif_i else bar), 0.5 if s.serif_i else 0.3
         case "2":
             top = [(0, min(ry * 1.1, 0.3)), *_loop(0, 0, 1, 0.58, rx, ry, "tl tr")]
             return [[*top, (1, 0.32), (0.9, 0.5), (0, 1), (1, 1)]], 1
@@ -149,9 +149,16 @@ def strokes(char: str, s: GlyphStyle) -> tuple[list[Stroke], float]:
                 [(0, m), *_loop(0, m, 1, 1, rx, ry, "tr br"), (0, 1)],
             ], 1
         case "C":
-            return [[(1, 0.28), *_loop(0, 0, 1, 1, rx, ry, "tr")[::-1],
-                     *_loop(0, 0, 1, 1, rx, ry, "tl")[::-1], *_loop(0, 0, 1, 1, rx, ry, "bl")[::-1],
-                     *_loop(0, 0, 1, 1, rx, ry, "br")[::-1], (1, 0.72)]], 1
+            return [
+                [
+                    (1, 0.28),
+                    *_loop(0, 0, 1, 1, rx, ry, "tr")[::-1],
+                    *_loop(0, 0, 1, 1, rx, ry, "tl")[::-1],
+                    *_loop(0, 0, 1, 1, rx, ry, "bl")[::-1],
+                    *_loop(0, 0, 1, 1, rx, ry, "br")[::-1],
+                    (1, 0.72),
+                ]
+            ], 1
         case "D":
             return [[(0, 1), (0, 0), *_loop(0, 0, 1, 1, rx, ry, "tr br"), (0, 1)]], 1
         case "E":
@@ -161,9 +168,17 @@ def strokes(char: str, s: GlyphStyle) -> tuple[list[Stroke], float]:
         case "G":
             end: Stroke = [(1, 0.55), (0.55, 0.55)]
             spur: list[Stroke] = [[(1, 0.55), (1, 1)]] if s.g_spur else []
-            return [[(1, 0.26), *_loop(0, 0, 1, 1, rx, ry, "tr")[::-1],
-                     *_loop(0, 0, 1, 1, rx, ry, "tl")[::-1], *_loop(0, 0, 1, 1, rx, ry, "bl")[::-1],
-                     *_loop(0, 0, 1, 1, rx, ry, "br")[::-1], *end], *spur], 1
+            return [
+                [
+                    (1, 0.26),
+                    *_loop(0, 0, 1, 1, rx, ry, "tr")[::-1],
+                    *_loop(0, 0, 1, 1, rx, ry, "tl")[::-1],
+                    *_loop(0, 0, 1, 1, rx, ry, "bl")[::-1],
+                    *_loop(0, 0, 1, 1, rx, ry, "br")[::-1],
+                    *end,
+                ],
+                *spur,
+            ], 1
         case "H":
             return [[(0, 0), (0, 1)], [(1, 0), (1, 1)], [(0, m), (1, m)]], 1
         case "J":
@@ -180,11 +195,21 @@ def strokes(char: str, s: GlyphStyle) -> tuple[list[Stroke], float]:
         case "P":
             return [[(0, 1), (0, 0), *_loop(0, 0, 1, m + 0.06, rx, ry, "tr br"), (0, m + 0.06)]], 1
         case "R":
-            return [[(0, 1), (0, 0), *_loop(0, 0, 1, m + 0.03, rx, ry, "tr br"), (0, m + 0.03)],
-                    [(0.5, m + 0.03), (1, 1)]], 1
+            return [
+                [(0, 1), (0, 0), *_loop(0, 0, 1, m + 0.03, rx, ry, "tr br"), (0, m + 0.03)],
+                [(0.5, m + 0.03), (1, 1)],
+            ], 1
         case "S":
-            return [[(1, 0.24), *_loop(0, 0, 1, m, rx, ry, "tr")[::-1], *_loop(0, 0, 1, m, rx, ry, "tl")[::-1],
-                     *_loop(0, 0, 1, m, rx, ry, "bl")[::-1], *_loop(0, m, 1, 1, rx, ry, "tr br bl"), (0, 0.77)]], 1
+            return [
+                [
+                    (1, 0.24),
+                    *_loop(0, 0, 1, m, rx, ry, "tr")[::-1],
+                    *_loop(0, 0, 1, m, rx, ry, "tl")[::-1],
+                    *_loop(0, 0, 1, m, rx, ry, "bl")[::-1],
+                    *_loop(0, m, 1, 1, rx, ry, "tr br bl"),
+                    (0, 0.77),
+                ]
+            ], 1
         case "T":
             return [[(0, 0), (1, 0)], [(0.5, 0), (0.5, 1)]], 1
         case "U":

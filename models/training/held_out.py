@@ -41,15 +41,24 @@ def reader_sets(data: Path) -> dict[str, tuple[np.ndarray, list[str]]]:
     rows = csv.DictReader((folder / "labels.csv").open(encoding="utf-8"))
     plates = [RealPlate((0.0, 0.0, 0.0, 0.0), plain(row["text"])) for row in rows]
     files = [row["file"] for row in csv.DictReader((folder / "labels.csv").open(encoding="utf-8"))]
-    sets["ar"] = as_they_are([(RealPicture(folder / f, "ar", True, (p,)), p) for f, p in zip(files, plates, strict=True)])
+    sets["ar"] = as_they_are(
+        [(RealPicture(folder / f, "ar", True, (p,)), p) for f, p in zip(files, plates, strict=True)]
+    )
     return sets
 
 
 def detector_sets(data: Path, every: int = 3) -> dict[str, list[tuple[Path, list[Box]]]]:
     """Return pictures with their labelled boxes by set; of the large ones every third picture."""
-    sets = {name: [(picture.path, [plate.box]) for picture, plate in plates] for name, plates in develop_stills(data).items()}
+    sets = {
+        name: [(picture.path, [plate.box]) for picture, plate in plates]
+        for name, plates in develop_stills(data).items()
+    }
     held_out = [(p.path, [plate.box for plate in p.plates]) for p in load_scenes(data) if p.held_out]
-    return {**sets, "held_out": held_out[::every], "no_plate": [(file, []) for file in background_files(data, held_out=True)[::every]]}
+    return {
+        **sets,
+        "held_out": held_out[::every],
+        "no_plate": [(file, []) for file in background_files(data, held_out=True)[::every]],
+    }
 
 
 def detector_scorer(data: Path, width: float, size: str = "default") -> Callable[[keras.Model], dict[str, object]]:
@@ -65,7 +74,9 @@ def detector_scorer(data: Path, width: float, size: str = "default") -> Callable
             found = plates = false_alarms = 0
             for file, boxes in pictures:
                 canvas, lie = letterbox(load(file), wh)
-                maps = [np.asarray(output)[0] for output in whole(canvas[None].astype(np.float32) / 255, training=False)]
+                maps = [
+                    np.asarray(output)[0] for output in whole(canvas[None].astype(np.float32) / 255, training=False)
+                ]
                 quads = [quad / lie.scale for quad, _ in decode(maps[0], maps[1], maps[2], 0.4)]
                 seen = [(*quad.min(axis=0), *(quad.max(axis=0) - quad.min(axis=0))) for quad in quads]
                 plates += len(boxes)

@@ -53,8 +53,12 @@ def measure(rendered: np.ndarray, real: np.ndarray, seed: int = 1, epochs: int =
     count = min(len(rendered), len(real))
     rng = np.random.default_rng(seed)
     both = np.concatenate([rendered[rng.permutation(len(rendered))[:count]], real[rng.permutation(len(real))[:count]]])
-    small = np.stack([cv2.resize(image, (READER_WH[0] // 2, READER_WH[1] // 2), interpolation=cv2.INTER_AREA) for image in both])
-    small = (small.astype(np.float32) - small.mean(axis=(1, 2), keepdims=True)) / (small.std(axis=(1, 2), keepdims=True) + 1)
+    small = np.stack(
+        [cv2.resize(image, (READER_WH[0] // 2, READER_WH[1] // 2), interpolation=cv2.INTER_AREA) for image in both]
+    )
+    small = (small.astype(np.float32) - small.mean(axis=(1, 2), keepdims=True)) / (
+        small.std(axis=(1, 2), keepdims=True) + 1
+    )
     is_real = np.repeat([0.0, 1.0], count)
     order = rng.permutation(2 * count)
     cut = 4 * count // 3

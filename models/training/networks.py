@@ -9,8 +9,18 @@ from models.training.contract import READER_WH
 from streamer.datatypes import BLANK
 
 
-def _conv(x, filters: int, kernel: int | tuple[int, int] = 3, stride: int | tuple[int, int] = 1, *, padding: str = "same", name: str):  # noqa: ANN001, ANN202
-    x = layers.Conv2D(filters, kernel, stride, padding=padding, use_bias=False, kernel_initializer="he_normal", name=name)(x)
+def _conv(
+    x,
+    filters: int,
+    kernel: int | tuple[int, int] = 3,
+    stride: int | tuple[int, int] = 1,
+    *,
+    padding: str = "same",
+    name: str,
+):
+    x = layers.Conv2D(
+        filters, kernel, stride, padding=padding, use_bias=False, kernel_initializer="he_normal", name=name
+    )(x)
     x = layers.BatchNormalization(momentum=0.98, epsilon=1e-3, name=f"{name}_bn")(x)
     return layers.ReLU(name=f"{name}_relu")(x)
 
@@ -34,7 +44,9 @@ def reader_network(width: float = 1.0, dropout: float = 0.1) -> keras.Model:
     x = _conv(x, n(112), 3, (2, 1), name="c8")
     y = _conv(x, n(112), 3, 1, name="c9")
     x = layers.Add(name="a9")([x, y])
-    x = layers.Conv2D(n(128) * 2, (4, 1), padding="valid", use_bias=False, kernel_initializer="he_normal", name="lines")(x)
+    x = layers.Conv2D(
+        n(128) * 2, (4, 1), padding="valid", use_bias=False, kernel_initializer="he_normal", name="lines"
+    )(x)
     x = layers.BatchNormalization(momentum=0.98, epsilon=1e-3, name="lines_bn")(x)
     x = layers.ReLU(name="lines_relu")(x)
     upper, lower = x[..., : n(128)], x[..., n(128) :]

@@ -21,23 +21,36 @@ FAMILIES = {
     "fe": ("GL-Nummernschild",),
     "din": ("OSP-DIN", "GL-Nummernschild", "barlow-condensed", "RG2014", "share-tech-latin", "saira-condensed"),
     "charles": ("RG2014E", "RG2014D", "overpass", "archivo-narrow-latin-700", "rubik"),
-    "us": ("RG2014B", "RG2014C", "big-shoulders", "barlow-condensed", "saira-condensed", "teko", "rajdhani", "roboto-condensed", "bebas"),
-    "condensed": ("Narrow", "condensed", "oswald", "bebas", "league", "antonio", "pathway", "fjalla", "archivo", "teko"),
+    "us": (
+        "RG2014B",
+        "RG2014C",
+        "big-shoulders",
+        "barlow-condensed",
+        "saira-condensed",
+        "teko",
+        "rajdhani",
+        "roboto-condensed",
+        "bebas",
+    ),
+    "condensed": (
+        "Narrow",
+        "condensed",
+        "oswald",
+        "bebas",
+        "league",
+        "antonio",
+        "pathway",
+        "fjalla",
+        "archivo",
+        "teko",
+    ),
     "bold": ("Sans-Bold", "rubik", "russo", "RG2014E", "RG2014F", "overpass", "chakra"),
     "any": ("",),
 }
 
-STATES = (
-    "California Texas Florida NEW YORK Illinois OHIO Georgia Michigan VIRGINIA Washington ARIZONA Colorado Missouri Oregon "
-    "KANSAS Nevada Utah MAINE Idaho Indiana Tennessee MARYLAND Ontario Alberta QUEBEC Manitoba MEXICO JALISCO Lagos Gauteng "
-    "VICTORIA Queensland NSW PUNJAB Kentucky Iowa Montana Louisiana NEW JERSEY CONNECTICUT Minnesota"
-).split(" ")
-SLOGANS = (
-    "The Lone Star State,THE EMPIRE STATE,Grand Canyon State,Sunshine State,Land of Lincoln,Garden State,dmv.ca.gov,SHOW-ME STATE,"
-    "Evergreen State,GREAT FACES,CENTRE OF EXCELLENCE,Yours to Discover,Je me souviens,BEAUTIFUL,FIRST IN FLIGHT,MOTORS,AUTO HAUS,"
-    "BEST CARS 0905 123 456,TOYOTA,HONDA,DEALER SALES,FRIENDLY,www.auto.com,KIA PLAZA,MITSUBISHI,STEVENS CREEK,MY CAR MY LIFE"
-).split(",")
-CITIES = "SAO PAULO,CURITIBA,SALVADOR,RIO DE JANEIRO,BELO HORIZONTE,RECIFE,MANAUS,VITORIA,NATAL,SERRA,BRASILIA,GOIANIA".split(",")
+STATES = ["California", "Texas", "Florida", "NEW", "YORK", "Illinois", "OHIO", "Georgia", "Michigan", "VIRGINIA", "Washington", "ARIZONA", "Colorado", "Missouri", "Oregon", "KANSAS", "Nevada", "Utah", "MAINE", "Idaho", "Indiana", "Tennessee", "MARYLAND", "Ontario", "Alberta", "QUEBEC", "Manitoba", "MEXICO", "JALISCO", "Lagos", "Gauteng", "VICTORIA", "Queensland", "NSW", "PUNJAB", "Kentucky", "Iowa", "Montana", "Louisiana", "NEW", "JERSEY", "CONNECTICUT", "Minnesota"]
+SLOGANS = ["The Lone Star State", "THE EMPIRE STATE", "Grand Canyon State", "Sunshine State", "Land of Lincoln", "Garden State", "dmv.ca.gov", "SHOW-ME STATE", "Evergreen State", "GREAT FACES", "CENTRE OF EXCELLENCE", "Yours to Discover", "Je me souviens", "BEAUTIFUL", "FIRST IN FLIGHT", "MOTORS", "AUTO HAUS", "BEST CARS 0905 123 456", "TOYOTA", "HONDA", "DEALER SALES", "FRIENDLY", "www.auto.com", "KIA PLAZA", "MITSUBISHI", "STEVENS CREEK", "MY CAR MY LIFE"]
+CITIES = ["SAO PAULO", "CURITIBA", "SALVADOR", "RIO DE JANEIRO", "BELO HORIZONTE", "RECIFE", "MANAUS", "VITORIA", "NATAL", "SERRA", "BRASILIA", "GOIANIA"]
 PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 
 
@@ -94,7 +107,8 @@ class PlateRenderer:
         self._strokes = [GlyphSet.of_style(style) for style in drawn]
         self._bars = [k for k, style in enumerate(drawn) if style.one == "bar" and not style.serif_i]
         self._families = {
-            name: [f for f in self._files if any(part in Path(f).stem for part in parts)] for name, parts in FAMILIES.items()
+            name: [f for f in self._files if any(part in Path(f).stem for part in parts)]
+            for name, parts in FAMILIES.items()
         }
         self._provinces = self._province_masks(fonts)
         weights = np.array([look.weight for look in LOOKS])
@@ -155,9 +169,18 @@ class PlateRenderer:
         if rng.random() < 0.55:
             inset = int(rng.integers(1, 6))
             shade = ink if rng.random() < 0.7 else (120, 120, 120)
-            cv2.rectangle(image, (inset, inset), (width - 1 - inset, height - 1 - inset), shade, int(rng.integers(1, 5)), cv2.LINE_AA)
+            cv2.rectangle(
+                image,
+                (inset, inset),
+                (width - 1 - inset, height - 1 - inset),
+                shade,
+                int(rng.integers(1, 5)),
+                cv2.LINE_AA,
+            )
         if look.rim and rng.random() < 0.8:
-            cv2.rectangle(image, (0, 0), (width - 1, height - 1), ink, int(2 * height * look.rim * rng.uniform(0.5, 1.3)))
+            cv2.rectangle(
+                image, (0, 0), (width - 1, height - 1), ink, int(2 * height * look.rim * rng.uniform(0.5, 1.3))
+            )
         left, right, top, bottom = self._furniture(image, look, ink, code, two_line)
         glyphs = self._glyphs(look)
         emboss = float(rng.uniform(15, 70)) if rng.random() < 0.4 else 0.0
@@ -184,7 +207,7 @@ class PlateRenderer:
         cut = int(np.argmin(np.abs(sizes - sizes[-1] * 0.5 - len(groups[-1]) * 0.5))) + 1
         return groups[:cut], groups[cut:]
 
-    def _line(self, image, groups, glyphs, look, ink, emboss, area, two_line) -> None:  # noqa: ANN001
+    def _line(self, image, groups, glyphs, look, ink, emboss, area, two_line) -> None:
         """Draw the groups of one line centred in `area` (left, right, top, bottom)."""
         rng = self.rng
         left, right, top, bottom = area
@@ -194,7 +217,9 @@ class PlateRenderer:
             middle = (top + bottom) / 2
         else:
             char_h = min(height * rng.uniform(*look.char_h), (bottom - top) * 0.96)
-            middle = np.clip(height * look.centre + rng.normal(0, 0.015) * height, top + char_h / 2, bottom - char_h / 2)
+            middle = np.clip(
+                height * look.centre + rng.normal(0, 0.015) * height, top + char_h / 2, bottom - char_h / 2
+            )
         scale = char_h / CELL_H
         text = "".join(groups)
         natural = [glyphs.masks[c].shape[1] * scale for c in text]
@@ -205,8 +230,17 @@ class PlateRenderer:
         for number, group in enumerate(groups[:-1]):
             position += len(group)
             kind = emblem if number == 0 or rng.random() < 0.6 else "space"
-            share = {"none": 0.0, "space": 0.32, "dash": 0.42, "dot": 0.3, "shield": 0.62, "stickers": 0.5, "sticker": 0.45,
-                     "shape": 0.55, "shield_sticker": 0.62}[kind]
+            share = {
+                "none": 0.0,
+                "space": 0.32,
+                "dash": 0.42,
+                "dot": 0.3,
+                "shield": 0.62,
+                "stickers": 0.5,
+                "sticker": 0.45,
+                "shape": 0.55,
+                "shield_sticker": 0.62,
+            }[kind]
             joints[position - 1] = share * char_h * rng.uniform(0.8, 1.25)
             marks.append((position - 1, kind))
         pitch = float(np.mean(natural))
@@ -242,7 +276,7 @@ class PlateRenderer:
                     self._mark(image, kind, x - gap / 2 + joints[k] / 2, middle, char_h, joints[k], ink)
             x += joints[k]
 
-    def _mark(self, image, kind, x, y, char_h, width, ink) -> None:  # noqa: ANN001
+    def _mark(self, image, kind, x, y, char_h, width, ink) -> None:
         """Draw what stands between two groups, centred at (x, y)."""
         rng = self.rng
         x, y = int(x), int(y)
@@ -253,7 +287,14 @@ class PlateRenderer:
             thick = max(2, int(char_h * rng.uniform(0.06, 0.13)))
             cv2.rectangle(image, (x - half, y - thick // 2), (x + half, y + thick // 2), ink, -1)
         elif kind == "dot":
-            cv2.circle(image, (x, y + int(rng.choice([0.0, 0.0, 0.4]) * char_h)), max(2, int(char_h * rng.uniform(0.05, 0.09))), ink, -1, cv2.LINE_AA)
+            cv2.circle(
+                image,
+                (x, y + int(rng.choice([0.0, 0.0, 0.4]) * char_h)),
+                max(2, int(char_h * rng.uniform(0.05, 0.09))),
+                ink,
+                -1,
+                cv2.LINE_AA,
+            )
         elif kind in ("shield", "shield_sticker", "shape"):
             size = char_h * rng.uniform(0.2, 0.4)
             w, h = int(min(size * rng.uniform(0.7, 1.1), width * 0.95) / 2), int(size / 2)
@@ -261,10 +302,15 @@ class PlateRenderer:
                 cv2.circle(image, (x, y - int(char_h * 0.26)), r, colour(), -1, cv2.LINE_AA)
                 y += int(char_h * 0.2)
             if kind == "shape" and rng.random() < 0.6:
-                points = [[x + int(w * 1.2 * np.cos(a) * rng.uniform(0.4, 1)), y + int(h * np.sin(a) * rng.uniform(0.4, 1))] for a in np.linspace(0, 6.28, int(rng.integers(5, 12)))]
+                points = [
+                    [x + int(w * 1.2 * np.cos(a) * rng.uniform(0.4, 1)), y + int(h * np.sin(a) * rng.uniform(0.4, 1))]
+                    for a in np.linspace(0, 6.28, int(rng.integers(5, 12)))
+                ]
                 cv2.fillPoly(image, [np.array(points)], colour() if rng.random() < 0.6 else ink, cv2.LINE_AA)
             else:
-                points = np.array([[x - w, y - h], [x + w, y - h], [x + w, y + h // 3], [x, y + h], [x - w, y + h // 3]])
+                points = np.array(
+                    [[x - w, y - h], [x + w, y - h], [x + w, y + h // 3], [x, y + h], [x - w, y + h // 3]]
+                )
                 cv2.fillPoly(image, [points], colour(), cv2.LINE_AA)
                 if rng.random() < 0.7:
                     cv2.fillPoly(image, [points[:3] // 2 + points[2:5] // 2], colour(), cv2.LINE_AA)
@@ -279,7 +325,7 @@ class PlateRenderer:
                 if rng.random() < 0.5:
                     cv2.circle(image, (x, cy), r, ink, 1, cv2.LINE_AA)
 
-    def _small_text(self, image, text: str, box, colour) -> None:  # noqa: ANN001
+    def _small_text(self, image, text: str, box, colour) -> None:
         """Fit small text into box (left, right, top, bottom)."""
         rng = self.rng
         left, right, top, bottom = box
@@ -296,16 +342,41 @@ class PlateRenderer:
                 if char in ALPHABET:
                     mask = glyphs.masks[char]
                     size = max(1, round(mask.shape[1] * scale * squeeze)), max(2, round(h))
-                    _paste(image, cv2.resize(mask, size, interpolation=cv2.INTER_AREA), x, (top + bottom) / 2 - h / 2, colour)
+                    _paste(
+                        image,
+                        cv2.resize(mask, size, interpolation=cv2.INTER_AREA),
+                        x,
+                        (top + bottom) / 2 - h / 2,
+                        colour,
+                    )
                 x += step * squeeze
             return
-        face = int(rng.choice([cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_TRIPLEX, cv2.FONT_HERSHEY_SCRIPT_COMPLEX, cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_COMPLEX]))
+        face = int(
+            rng.choice(
+                [
+                    cv2.FONT_HERSHEY_DUPLEX,
+                    cv2.FONT_HERSHEY_TRIPLEX,
+                    cv2.FONT_HERSHEY_SCRIPT_COMPLEX,
+                    cv2.FONT_HERSHEY_SIMPLEX,
+                    cv2.FONT_HERSHEY_COMPLEX,
+                ]
+            )
+        )
         (w, h), base = cv2.getTextSize(text, face, 1.0, 2)
         scale = min((right - left) / w, (bottom - top) / (h + base * 0.5))
         thick = 2 if scale > 0.6 else 1
-        cv2.putText(image, text, (int((left + right) / 2 - w * scale / 2), int(bottom - base * scale * 0.4)), face, scale, colour, thick, cv2.LINE_AA)
+        cv2.putText(
+            image,
+            text,
+            (int((left + right) / 2 - w * scale / 2), int(bottom - base * scale * 0.4)),
+            face,
+            scale,
+            colour,
+            thick,
+            cv2.LINE_AA,
+        )
 
-    def _furniture(self, image, look: Look, ink, code: str, two_line: bool):  # noqa: ANN001, ANN202
+    def _furniture(self, image, look: Look, ink, code: str, two_line: bool):
         """Draw bands and small text; return the area left for the text (left, right, top, bottom)."""
         rng = self.rng
         h, w = image.shape[:2]
@@ -320,20 +391,41 @@ class PlateRenderer:
             cv2.rectangle(image, (2, 2), (bw, h - 3), blue, -1)
             gold = (40, 200, 230) if rng.random() < 0.8 else WHITE
             for a in np.linspace(0, 2 * np.pi, 13)[:-1]:
-                cv2.circle(image, (int(bw / 2 + bw * 0.28 * np.cos(a)), int(h * 0.3 + bw * 0.28 * np.sin(a))), max(1, bw // 18), gold, -1, cv2.LINE_AA)
-            letters = code.upper()[:2] if rng.random() < 0.8 else str(rng.choice(["D", "F", "I", "E", "GB", "PL", "SLO", "RO"]))
+                cv2.circle(
+                    image,
+                    (int(bw / 2 + bw * 0.28 * np.cos(a)), int(h * 0.3 + bw * 0.28 * np.sin(a))),
+                    max(1, bw // 18),
+                    gold,
+                    -1,
+                    cv2.LINE_AA,
+                )
+            letters = (
+                code.upper()[:2]
+                if rng.random() < 0.8
+                else str(rng.choice(["D", "F", "I", "E", "GB", "PL", "SLO", "RO"]))
+            )
             self._small_text(image, letters, (3 + bw * 0.12, bw * 0.88, h * 0.66, h * 0.92), WHITE)
             left = bw + 0.012 * w
             if band == "both" and rng.random() < 0.8:
                 cv2.rectangle(image, (w - bw, 2), (w - 3, h - 3), blue, -1)
                 if rng.random() < 0.6:
-                    self._small_text(image, str(rng.integers(1, 96)).zfill(2), (w - bw * 0.85, w - bw * 0.15, h * 0.68, h * 0.9), WHITE)
+                    self._small_text(
+                        image,
+                        str(rng.integers(1, 96)).zfill(2),
+                        (w - bw * 0.85, w - bw * 0.15, h * 0.68, h * 0.9),
+                        WHITE,
+                    )
                 right = w - bw - 0.012 * w
         elif band == "top":
             bh = int(h * rng.uniform(0.2, 0.27))
             blue = tuple(int(np.clip(c + rng.normal(0, 15), 0, 255)) for c in BLUE)
             cv2.rectangle(image, (2, 2), (w - 3, bh), blue, -1)
-            self._small_text(image, str(rng.choice(["BRASIL", "REPUBLICA ARGENTINA", "URUGUAY", "PARAGUAY", "MERCOSUL"])), (w * 0.25, w * 0.75, bh * 0.2, bh * 0.85), WHITE)
+            self._small_text(
+                image,
+                str(rng.choice(["BRASIL", "REPUBLICA ARGENTINA", "URUGUAY", "PARAGUAY", "MERCOSUL"])),
+                (w * 0.25, w * 0.75, bh * 0.2, bh * 0.85),
+                WHITE,
+            )
             top = bh + 0.02 * h
             if rng.random() < 0.6:
                 self._small_text(image, "BR", (0.02 * w, 0.07 * w, h * 0.75, h * 0.9), ink)
@@ -344,20 +436,37 @@ class PlateRenderer:
             blue = (150, 70, 20)
             self._small_text(image, "IND", (0.015 * w, 0.085 * w, h * 0.6, h * 0.82), blue)
             if rng.random() < 0.6:
-                cv2.circle(image, (int(0.05 * w), int(0.36 * h)), max(2, int(0.022 * w)), (180, 150, 120), -1, cv2.LINE_AA)
+                cv2.circle(
+                    image, (int(0.05 * w), int(0.36 * h)), max(2, int(0.022 * w)), (180, 150, 120), -1, cv2.LINE_AA
+                )
         if look.prefix == "glyph":
             size = int(h * rng.uniform(0.58, 0.7))
             if self._provinces and rng.random() < 0.85:
-                mask = cv2.resize(self._provinces[rng.integers(len(self._provinces))], (int(size * rng.uniform(0.5, 0.62)), size), interpolation=cv2.INTER_AREA)
+                mask = cv2.resize(
+                    self._provinces[rng.integers(len(self._provinces))],
+                    (int(size * rng.uniform(0.5, 0.62)), size),
+                    interpolation=cv2.INTER_AREA,
+                )
             else:
                 mask = np.zeros((size, int(size * 0.55)), np.uint8)
                 for _ in range(rng.integers(5, 9)):
                     p = rng.uniform(0.05, 0.95, (2, 2)) * mask.shape[::-1]
-                    cv2.line(mask, tuple(int(v) for v in p[0]), tuple(int(v) for v in (p[1] if rng.random() < 0.4 else (p[1][0], p[0][1]))), 255, max(2, size // 14))
+                    cv2.line(
+                        mask,
+                        tuple(int(v) for v in p[0]),
+                        tuple(int(v) for v in (p[1] if rng.random() < 0.4 else (p[1][0], p[0][1]))),
+                        255,
+                        max(2, size // 14),
+                    )
             _paste(image, mask, left + 0.01 * w, h / 2 - size / 2, ink)
             left += mask.shape[1] + 0.025 * w
         for where, kind in (("top", look.top), ("bottom", look.bottom)):
-            if kind is None or (kind == "maybe" and rng.random() < 0.7) or (kind == "dealer" and rng.random() < 0.5) or rng.random() < 0.12:
+            if (
+                kind is None
+                or (kind == "maybe" and rng.random() < 0.7)
+                or (kind == "dealer" and rng.random() < 0.5)
+                or rng.random() < 0.12
+            ):
                 continue
             share = rng.uniform(0.14, 0.22) if where == "top" else rng.uniform(0.09, 0.17)
             if kind in ("dealer", "date"):
@@ -388,13 +497,24 @@ class PlateRenderer:
                     for side in (0.04, 0.84):
                         if rng.random() < 0.6:
                             sx, sy = int(w * side), int(y[0])
-                            cv2.rectangle(image, (sx, sy), (sx + int(0.12 * w), sy + int(0.16 * h)), tuple(int(v) for v in rng.integers(30, 240, 3)), -1)
-                            self._small_text(image, str(rng.choice(["JAN", "25", "JUN", "09", "2012", "DEC", "14"])), (sx + 2, sx + 0.11 * w, sy + 2, sy + 0.13 * h), WHITE)
+                            cv2.rectangle(
+                                image,
+                                (sx, sy),
+                                (sx + int(0.12 * w), sy + int(0.16 * h)),
+                                tuple(int(v) for v in rng.integers(30, 240, 3)),
+                                -1,
+                            )
+                            self._small_text(
+                                image,
+                                str(rng.choice(["JAN", "25", "JUN", "09", "2012", "DEC", "14"])),
+                                (sx + 2, sx + 0.11 * w, sy + 2, sy + 0.13 * h),
+                                WHITE,
+                            )
             else:
                 bottom = y[0] - 0.005 * h
         return left, right, top, bottom
 
-    def _scribble(self, image, area, ink) -> None:  # noqa: ANN001
+    def _scribble(self, image, area, ink) -> None:
         left, right, top, bottom = area
         rng = self.rng
         for x in np.arange(left, right, (bottom - top) * 0.9):
@@ -406,7 +526,11 @@ class PlateRenderer:
         rng = self.rng
         h, w = image.shape[:2]
         if rng.random() < 0.6:
-            ramp = np.linspace(0, 1, h)[:, None, None] if rng.random() < 0.7 else np.abs(np.linspace(-1, 1, h))[:, None, None]
+            ramp = (
+                np.linspace(0, 1, h)[:, None, None]
+                if rng.random() < 0.7
+                else np.abs(np.linspace(-1, 1, h))[:, None, None]
+            )
             tint = np.array(rng.integers(60, 256, 3), np.float32)
             strength = rng.uniform(0.2, 0.75)
             image[:] = np.clip(image * (1 - strength * ramp) + tint * strength * ramp, 0, 255).astype(np.uint8)
@@ -415,7 +539,17 @@ class PlateRenderer:
             centre = tuple(int(v) for v in rng.uniform(0, 1, 2) * [w, h])
             shade = tuple(int(v) for v in rng.integers(60, 250, 3))
             if rng.random() < 0.5:
-                cv2.ellipse(layer, centre, tuple(int(v) for v in rng.uniform(0.08, 0.5, 2) * [w * 0.5, h]), float(rng.uniform(0, 180)), 0, 360, shade, -1, cv2.LINE_AA)
+                cv2.ellipse(
+                    layer,
+                    centre,
+                    tuple(int(v) for v in rng.uniform(0.08, 0.5, 2) * [w * 0.5, h]),
+                    float(rng.uniform(0, 180)),
+                    0,
+                    360,
+                    shade,
+                    -1,
+                    cv2.LINE_AA,
+                )
             else:
                 points = rng.normal(0, 0.2, (6, 2)) * [w * 0.5, h] + centre
                 cv2.fillPoly(layer, [points.astype(np.int32)], shade, cv2.LINE_AA)
@@ -432,7 +566,14 @@ class PlateRenderer:
                 radius = max(2, int(h * rng.uniform(0.025, 0.05)))
                 for x in xs:
                     cv2.circle(image, (int(x * w), int(y * h)), radius, (shade, shade, shade), -1, cv2.LINE_AA)
-                    cv2.circle(image, (int(x * w) - 1, int(y * h) - 1), max(1, radius // 2), (min(shade + 60, 255),) * 3, -1, cv2.LINE_AA)
+                    cv2.circle(
+                        image,
+                        (int(x * w) - 1, int(y * h) - 1),
+                        max(1, radius // 2),
+                        (min(shade + 60, 255),) * 3,
+                        -1,
+                        cv2.LINE_AA,
+                    )
 
     def _frame(self, image: np.ndarray, look: Look) -> None:
         """Draw a holder that covers the plate's edge, often with a dealer's name."""
@@ -463,7 +604,14 @@ class PlateRenderer:
         if rng.random() < 0.3:
             for _ in range(rng.integers(1, 14)):
                 shade = int(rng.integers(30, 200))
-                cv2.circle(image, (int(rng.integers(w)), int(rng.integers(h))), int(rng.integers(1, 4)), (shade, shade, shade), -1, cv2.LINE_AA)
+                cv2.circle(
+                    image,
+                    (int(rng.integers(w)), int(rng.integers(h))),
+                    int(rng.integers(1, 4)),
+                    (shade, shade, shade),
+                    -1,
+                    cv2.LINE_AA,
+                )
         if rng.random() < 0.07:
             dirt = cv2.resize(rng.random((10, 30)).astype(np.float32), (w, h), interpolation=cv2.INTER_CUBIC)
             cover = np.clip((dirt - rng.uniform(0.65, 0.9)) * 2, 0, rng.uniform(0.15, 0.5))[..., None]

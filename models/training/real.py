@@ -12,7 +12,14 @@ from pathlib import Path
 from streamer.datatypes import MAX_PLATE_LENGTH
 
 TRAIN_SCENES = (
-    "cars433_cc0", "romania_mit", "openimages350_ccby", "nl_petrov_mit", "in_jayati_ccby", "in_lpr_ccby", "tr_plaka_ccby", "ccpd_sample_mit",
+    "cars433_cc0",
+    "romania_mit",
+    "openimages350_ccby",
+    "nl_petrov_mit",
+    "in_jayati_ccby",
+    "in_lpr_ccby",
+    "tr_plaka_ccby",
+    "ccpd_sample_mit",
 )
 """Folders below `detect/` that may be trained on."""
 

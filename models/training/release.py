@@ -40,7 +40,9 @@ SOURCES = [
     "ccpd_sample_mit: MIT",
 ]
 READER_SOURCES = ["id_alvin_ccby: CC BY 4.0 (AbbysGud/Plate_Detection-YOLOv8)", "cn_lprnet_apache: Apache-2.0"]
-DETECTOR_SOURCES = ["backgrounds and backgrounds/streets2: two thirds by source, each under the licence in its sources.csv"]
+DETECTOR_SOURCES = [
+    "backgrounds and backgrounds/streets2: two thirds by source, each under the licence in its sources.csv"
+]
 
 Maps = Callable[[np.ndarray], list[np.ndarray]]
 """Takes the detector's input (h, w, 3) uint8, gives its maps."""
@@ -64,7 +66,9 @@ def release(name: str, data: Path, run: Path, weights: Path, out: Path) -> dict[
     raise ConfigError(f"export: {name!r}; allowed are reader, {', '.join(f'detector-{s}' for s in DETECTOR_SIZES)}")
 
 
-def _card(kind: str, contract: dict[str, Any], recipe: dict[str, Any], data: list[str], metrics: dict[str, Any]) -> dict[str, Any]:
+def _card(
+    kind: str, contract: dict[str, Any], recipe: dict[str, Any], data: list[str], metrics: dict[str, Any]
+) -> dict[str, Any]:
     return {
         "contract": {"kind": kind, **contract},
         "made": str(datetime.datetime.now(datetime.UTC).date()),
@@ -138,10 +142,14 @@ def _release_detector(size: str, data: Path, recipe: dict[str, Any], weights: Pa
     export_int8(model, pictures(), path, _card("plate detector", contract, recipe, SOURCES + DETECTOR_SOURCES, {}))
     shipped = Model(path, "plate detector")
     measures: dict[str, Maps] = {
-        "float": lambda canvas: [np.asarray(o)[0] for o in model(canvas[None].astype(np.float32) / 255, training=False)],
+        "float": lambda canvas: [
+            np.asarray(o)[0] for o in model(canvas[None].astype(np.float32) / 255, training=False)
+        ],
         "int8": shipped.run,
     }
-    metrics: dict[str, Any] = {"measure": "plates found (IoU 0.5) | labelled | false alarms | pictures, at score 0.4; float beside int8"}
+    metrics: dict[str, Any] = {
+        "measure": "plates found (IoU 0.5) | labelled | false alarms | pictures, at score 0.4; float beside int8"
+    }
     for name, items in detector_sets(data, every=1).items():
         split = "held-out groups of the train sets" if name in ("held_out", "no_plate") else "develop"
         metrics[name] = {"split": split, **{kind: _found(maps, items, wh) for kind, maps in measures.items()}}
@@ -149,7 +157,9 @@ def _release_detector(size: str, data: Path, recipe: dict[str, Any], weights: Pa
     return metrics
 
 
-def _found(maps: Maps, items: list[tuple[Path, list[tuple[float, float, float, float]]]], wh: tuple[int, int]) -> list[int]:
+def _found(
+    maps: Maps, items: list[tuple[Path, list[tuple[float, float, float, float]]]], wh: tuple[int, int]
+) -> list[int]:
     found = plates = false_alarms = 0
     for file, boxes in items:
         image = cv2.imread(str(file))

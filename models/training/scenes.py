@@ -67,7 +67,9 @@ def _is_background_held_out(row: dict[str, str]) -> bool:
     return int(is_held_out(identity)) == 1 or sum(identity.encode()) % 5 == 0
 
 
-def _crop_window(shape: tuple[int, int], focus: tuple[float, float], scale: float, rng: np.random.Generator) -> np.ndarray:
+def _crop_window(
+    shape: tuple[int, int], focus: tuple[float, float], scale: float, rng: np.random.Generator
+) -> np.ndarray:
     """Return the 2x3 matrix that brings a part of the picture around `focus` into the scene at `scale`."""
     w, h = SCENE_WH
     at = rng.uniform(0.12, 0.88, 2) * [w, h]
@@ -118,7 +120,9 @@ class SceneMaker:
         rng = self.rng
         if stretched or rng.random() < 0.25:
             squash = float(np.exp(rng.uniform(-0.1, 0.42) if stretched else rng.normal(0, 0.12)))
-            image = cv2.resize(image, None, fx=squash, fy=1, interpolation=cv2.INTER_AREA if squash < 1 else cv2.INTER_LINEAR)
+            image = cv2.resize(
+                image, None, fx=squash, fy=1, interpolation=cv2.INTER_AREA if squash < 1 else cv2.INTER_LINEAR
+            )
             quads = quads * np.array([squash, 1], np.float32)
         if len(quads):
             chosen = quads[rng.integers(len(quads))]
@@ -137,7 +141,10 @@ class SceneMaker:
         matrix = _crop_window(image.shape[:2], tuple(focus), scale, rng)
         if scale < 0.6:
             image = cv2.resize(image, None, fx=scale * 1.2, fy=scale * 1.2, interpolation=cv2.INTER_AREA)
-            inner = np.array([[matrix[0, 0] / (scale * 1.2), 0, matrix[0, 2]], [0, matrix[1, 1] / (scale * 1.2), matrix[1, 2]]], np.float32)
+            inner = np.array(
+                [[matrix[0, 0] / (scale * 1.2), 0, matrix[0, 2]], [0, matrix[1, 1] / (scale * 1.2), matrix[1, 2]]],
+                np.float32,
+            )
         else:
             inner = matrix
         view = cv2.warpAffine(image, inner, SCENE_WH, flags=cv2.INTER_LINEAR, borderValue=(PADDING,) * 3)
@@ -163,7 +170,13 @@ class SceneMaker:
         rng = self.rng
         image = scene.image
         if rng.random() < strength:
-            image = shoot(image, rng, abs(rng.normal(0, 2)) if rng.random() < 0.25 else 0, abs(rng.normal(0, 0.6)) if rng.random() < 0.4 else 0, 0.8)
+            image = shoot(
+                image,
+                rng,
+                abs(rng.normal(0, 2)) if rng.random() < 0.25 else 0,
+                abs(rng.normal(0, 0.6)) if rng.random() < 0.4 else 0,
+                0.8,
+            )
         return Scene(image, scene.quads, scene.kinds)
 
     def real(self) -> Scene:
@@ -270,9 +283,21 @@ class SceneMaker:
         cv2.rectangle(view, p(0, 0), p(1, 1), shade(1), -1)
         for _ in range(5):
             v = rng.uniform(0.1, 0.95)
-            cv2.line(view, p(0, v), p(1, v + rng.normal(0, 0.02)), shade(rng.uniform(0.4, 1.5)), max(1, int(w * rng.uniform(0.01, 0.08))))
+            cv2.line(
+                view,
+                p(0, v),
+                p(1, v + rng.normal(0, 0.02)),
+                shade(rng.uniform(0.4, 1.5)),
+                max(1, int(w * rng.uniform(0.01, 0.08))),
+            )
         if rng.random() < 0.7:
-            cv2.rectangle(view, p(0.08, 0.02), p(0.92, rng.uniform(0.2, 0.4)), tuple(float(v) for v in rng.integers(10, 110, 3)), -1)
+            cv2.rectangle(
+                view,
+                p(0.08, 0.02),
+                p(0.92, rng.uniform(0.2, 0.4)),
+                tuple(float(v) for v in rng.integers(10, 110, 3)),
+                -1,
+            )
         lamp = (30.0, 30.0, 190.0) if rng.random() < 0.5 else tuple(float(v) for v in rng.integers(150, 255, 3))
         v = rng.uniform(0.4, 0.6)
         for u in (0.02, 0.78):
@@ -280,10 +305,25 @@ class SceneMaker:
         if rng.random() < 0.6:
             top = rng.uniform(0.4, 0.75)
             for k in range(int(rng.integers(2, 7))):
-                cv2.line(view, p(0.25, top + k * 0.03), p(0.75, top + k * 0.03), shade(rng.choice([0.2, 1.6])), max(1, int(w * 0.02)))
+                cv2.line(
+                    view,
+                    p(0.25, top + k * 0.03),
+                    p(0.75, top + k * 0.03),
+                    shade(rng.choice([0.2, 1.6])),
+                    max(1, int(w * 0.02)),
+                )
         cv2.line(view, p(0, 0.7), p(1, 0.7), shade(0.5), max(1, int(w * 0.03)))
         if rng.random() < 0.5:
-            cv2.putText(view, str(rng.choice(["TDI", "GTI", "4x4", "CIVIC", "2.0", "SPORT", "LX", "HYBRID", "FOCUS"])), p(rng.uniform(0.05, 0.7), 0.5), 2, max(0.25, w * 0.004), shade(rng.choice([0.3, 1.9])), 1, cv2.LINE_AA)
+            cv2.putText(
+                view,
+                str(rng.choice(["TDI", "GTI", "4x4", "CIVIC", "2.0", "SPORT", "LX", "HYBRID", "FOCUS"])),
+                p(rng.uniform(0.05, 0.7), 0.5),
+                2,
+                max(0.25, w * 0.004),
+                shade(rng.choice([0.3, 1.9])),
+                1,
+                cv2.LINE_AA,
+            )
 
     def _distract(self, view: np.ndarray, quads: np.ndarray, chance: float) -> None:
         """Draw, away from the plates, things that carry text or edges and are no plate; in place."""
@@ -307,14 +347,43 @@ class SceneMaker:
                 cv2.rectangle(view, (x, y), (x + bw, y + bh), paint, -1)
                 rows = int(rng.integers(2, 5))
                 for row in range(rows):
-                    cv2.putText(view, word[: int(rng.integers(3, 15))], (x + 3, y + int(bh * (row + 0.8) / rows)), int(rng.choice([0, 2, 3])), max(0.2, bh / rows / 32), ink, 1, cv2.LINE_AA)
+                    cv2.putText(
+                        view,
+                        word[: int(rng.integers(3, 15))],
+                        (x + 3, y + int(bh * (row + 0.8) / rows)),
+                        int(rng.choice([0, 2, 3])),
+                        max(0.2, bh / rows / 32),
+                        ink,
+                        1,
+                        cv2.LINE_AA,
+                    )
             elif kind == "stamp":
                 text = f"{rng.integers(2005, 2026)}-{rng.integers(1, 13):02d}-{rng.integers(1, 29):02d} {rng.integers(24):02d}:{rng.integers(60):02d}:{rng.integers(60):02d}"
-                text = str(rng.choice([text, f"CAM {rng.integers(1, 20):02d}", text[11:], f"{rng.integers(10, 130)} km/h"]))
+                text = str(
+                    rng.choice([text, f"CAM {rng.integers(1, 20):02d}", text[11:], f"{rng.integers(10, 130)} km/h"])
+                )
                 place = (int(rng.choice([5, w // 2])), int(rng.choice([14, h - 6])))
-                cv2.putText(view, text, place, int(rng.choice([0, 2, 5])), float(rng.uniform(0.3, 0.8)), (255, 255, 255) if rng.random() < 0.7 else ink, 1, cv2.LINE_AA)
+                cv2.putText(
+                    view,
+                    text,
+                    place,
+                    int(rng.choice([0, 2, 5])),
+                    float(rng.uniform(0.3, 0.8)),
+                    (255, 255, 255) if rng.random() < 0.7 else ink,
+                    1,
+                    cv2.LINE_AA,
+                )
             elif kind == "shop":
-                cv2.putText(view, word.strip() or "SALE", (x, y + bh), int(rng.choice([0, 2, 3, 4])), bh / 26, ink, max(1, bh // 14), cv2.LINE_AA)
+                cv2.putText(
+                    view,
+                    word.strip() or "SALE",
+                    (x, y + bh),
+                    int(rng.choice([0, 2, 3, 4])),
+                    bh / 26,
+                    ink,
+                    max(1, bh // 14),
+                    cv2.LINE_AA,
+                )
             elif kind == "grille":
                 cv2.rectangle(view, (x, y), (x + bw, y + bh), (20, 20, 20), -1)
                 for k in range(2, bw, max(3, bw // int(rng.integers(6, 20)))):
@@ -322,7 +391,16 @@ class SceneMaker:
             elif kind == "round":
                 cv2.circle(view, (x + bh // 2, y + bh // 2), bh // 2, (255, 255, 255), -1, cv2.LINE_AA)
                 cv2.circle(view, (x + bh // 2, y + bh // 2), bh // 2, (30, 30, 200), max(1, bh // 8), cv2.LINE_AA)
-                cv2.putText(view, str(rng.integers(2, 13) * 10), (x + bh // 5, y + int(bh * 0.68)), 2, bh / 50, (0, 0, 0), max(1, bh // 25), cv2.LINE_AA)
+                cv2.putText(
+                    view,
+                    str(rng.integers(2, 13) * 10),
+                    (x + bh // 5, y + int(bh * 0.68)),
+                    2,
+                    bh / 50,
+                    (0, 0, 0),
+                    max(1, bh // 25),
+                    cv2.LINE_AA,
+                )
             elif kind == "lines":
                 cv2.rectangle(view, (x, y), (x + bw, y + bh), (230, 230, 230), max(1, bh // 12))
             elif kind == "lamp":

@@ -11,7 +11,9 @@ import numpy as np
 Sample = tuple[np.ndarray, np.ndarray]
 
 
-def write_shards(out: Path, first: int, count: int, size: int, samples: Callable[[int, int], Iterator[Sample]], seed: int) -> None:
+def write_shards(
+    out: Path, first: int, count: int, size: int, samples: Callable[[int, int], Iterator[Sample]], seed: int
+) -> None:
     """Write shards `first` to `first + count - 1` of `size` samples each; those already there are kept.
 
     Parameters
@@ -33,7 +35,9 @@ def write_shards(out: Path, first: int, count: int, size: int, samples: Callable
         partial.rename(path.with_suffix(".labels.npy"))
 
 
-def write_in_parallel(out: Path, shards: int, size: int, samples: Callable[[int, int], Iterator[Sample]], seed: int, workers: int) -> None:
+def write_in_parallel(
+    out: Path, shards: int, size: int, samples: Callable[[int, int], Iterator[Sample]], seed: int, workers: int
+) -> None:
     """Write shards with several processes; see `write_shards`."""
     context = get_context("spawn")
     each = [shards // workers + (k < shards % workers) for k in range(workers)]

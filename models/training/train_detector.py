@@ -78,7 +78,7 @@ def targets(label: np.ndarray, grid_wh: tuple[int, int]) -> np.ndarray:
     return out
 
 
-def detector_loss(truth, output):  # noqa: ANN001, ANN201
+def detector_loss(truth, output):
     """Return each scene's loss; truth (n, h, w, 12), output (n, h, w, 13).
 
     The heat's loss is the focal loss of CornerNet (Law and Deng 2018); the corners' is the absolute difference over
@@ -126,7 +126,7 @@ class SceneBatches(keras.utils.PyDataset):
     def on_epoch_end(self) -> None:
         self._scenes.refresh()
 
-    def __getitem__(self, index: int):  # noqa: ANN204
+    def __getitem__(self, index: int):
         images, labels = self._scenes.draw(self._rng, self._run.batch)
         flip = self._rng.random(len(images)) < 0.3
         images[flip] = images[flip][:, :, ::-1]
@@ -165,7 +165,9 @@ def joined(model: keras.Model) -> keras.Model:
     return keras.Model(model.input, layers.Concatenate(dtype="float32", name="map")(model.outputs), name="joined")
 
 
-def train(folder: Path, scenes: Path, score: Callable[[keras.Model], dict[str, object]], run: DetectorRun) -> keras.Model:
+def train(
+    folder: Path, scenes: Path, score: Callable[[keras.Model], dict[str, object]], run: DetectorRun
+) -> keras.Model:
     """Train, or go on with the run in `folder`; return the model with its averaged weights."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "run.json").write_text(json.dumps(asdict(run), indent=1))
@@ -173,9 +175,15 @@ def train(folder: Path, scenes: Path, score: Callable[[keras.Model], dict[str, o
     keras.mixed_precision.set_global_policy(run.precision)
     model = joined(detector_network(run.width, SCENE_WH))
     schedule = keras.optimizers.schedules.CosineDecay(
-        run.learning_rate / 20, run.steps - run.warmup, alpha=0.01, warmup_target=run.learning_rate, warmup_steps=run.warmup
+        run.learning_rate / 20,
+        run.steps - run.warmup,
+        alpha=0.01,
+        warmup_target=run.learning_rate,
+        warmup_steps=run.warmup,
     )
-    optimizer = keras.optimizers.AdamW(schedule, weight_decay=run.weight_decay, clipnorm=10.0, use_ema=True, ema_momentum=0.998)
+    optimizer = keras.optimizers.AdamW(
+        schedule, weight_decay=run.weight_decay, clipnorm=10.0, use_ema=True, ema_momentum=0.998
+    )
     model.compile(optimizer, loss=detector_loss, jit_compile=False)
     model.fit(
         SceneBatches(Shards(scenes), run),

@@ -32,7 +32,7 @@ class ReaderRun:
     steps_per_epoch: int = 250
 
 
-def ctc_loss(labels, logits):  # noqa: ANN001, ANN201
+def ctc_loss(labels, logits):
     """Return each sample's CTC loss (Graves et al. 2006); labels (n, 10) padded with 255, logits (n, 80, 37)."""
     lengths = ops.sum(ops.cast(labels != PAD, "int32"), axis=1)
     targets = ops.where(labels == PAD, 0, labels)
@@ -54,7 +54,7 @@ class Batches(keras.utils.PyDataset):
     def on_epoch_end(self) -> None:
         self._rendered.refresh()
 
-    def __getitem__(self, index: int):  # noqa: ANN204
+    def __getitem__(self, index: int):
         count = round(self._run.batch * self._run.real_share) if self._real else 0
         images, labels = self._rendered.draw(self._rng, self._run.batch - count)
         if count and self._real:
@@ -96,7 +96,9 @@ class Progress(keras.callbacks.Callback):
             file.write(json.dumps(line) + "\n")
 
 
-def train(folder: Path, rendered: Path, real: Path | None, held_out: dict[str, tuple[np.ndarray, list[str]]], run: ReaderRun) -> keras.Model:
+def train(
+    folder: Path, rendered: Path, real: Path | None, held_out: dict[str, tuple[np.ndarray, list[str]]], run: ReaderRun
+) -> keras.Model:
     """Train, or go on with the run in `folder`; return the model with its averaged weights."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "run.json").write_text(json.dumps(asdict(run), indent=1))
@@ -104,9 +106,15 @@ def train(folder: Path, rendered: Path, real: Path | None, held_out: dict[str, t
     keras.mixed_precision.set_global_policy(run.precision)
     model = reader_network(run.width)
     schedule = keras.optimizers.schedules.CosineDecay(
-        run.learning_rate / 20, run.steps - run.warmup, alpha=0.01, warmup_target=run.learning_rate, warmup_steps=run.warmup
+        run.learning_rate / 20,
+        run.steps - run.warmup,
+        alpha=0.01,
+        warmup_target=run.learning_rate,
+        warmup_steps=run.warmup,
     )
-    optimizer = keras.optimizers.AdamW(schedule, weight_decay=run.weight_decay, clipnorm=5.0, use_ema=True, ema_momentum=0.998)
+    optimizer = keras.optimizers.AdamW(
+        schedule, weight_decay=run.weight_decay, clipnorm=5.0, use_ema=True, ema_momentum=0.998
+    )
     model.compile(optimizer, loss=ctc_loss, jit_compile=False)
     model.fit(
         Batches(Shards(rendered), Shards(real) if real else None, run),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -21,6 +23,12 @@ UNIT = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]], np.float32
 SAME_PLATE_IOU = 0.3
 """Two detections that overlap more are one plate."""
 
+
+Found = tuple[np.ndarray, float]
+"""A quad (4, 2) px and its score."""
+
+TILE_SCALE = 0.5
+"""Px of the network's input for each px of a frame that is looked at in tiles."""
 
 MAX_ENLARGEMENT = 2.0
 """Small frames are enlarged at most this much."""
@@ -48,7 +56,7 @@ def letterbox(image: np.ndarray, size_wh: tuple[int, int]) -> tuple[np.ndarray, 
     return canvas, Letterbox(scale)
 
 
-def decode(score: np.ndarray, place: np.ndarray, shape: np.ndarray, threshold: float) -> list[tuple[np.ndarray, float]]:
+def decode(score: np.ndarray, place: np.ndarray, shape: np.ndarray, threshold: float) -> list[Found]:
     """Return the plates in the network's maps.
 
     Parameters
@@ -75,15 +83,36 @@ def decode(score: np.ndarray, place: np.ndarray, shape: np.ndarray, threshold: f
     centre = place[rows, cols, :2] + np.stack([cols, rows], axis=1) + 0.5
     quads = centre[:, None] + size[:, None] * (shape[rows, cols].reshape(-1, 4, 2) + UNIT)
     scores = 1 / (1 + np.exp(-logit[rows, cols]))
-    kept: list[tuple[np.ndarray, float]] = []
+    found = zip((quads * STRIDE).astype(np.float32), scores.tolist(), strict=True)
+    return without_doubles(list(found))
+
+
+def without_doubles(found: Sequence[Found]) -> list[Found]:
+    """Return quads and scores best first, without those that overlap a better one."""
+    kept: list[Found] = []
     boxes: list[tuple[float, float, float, float]] = []
-    for quad, value in zip((quads * STRIDE).astype(np.float32), scores, strict=True):
+    for quad, value in sorted(found, key=lambda pair: -pair[1]):
         (x0, y0), (x1, y1) = quad.min(axis=0), quad.max(axis=0)
         box = float(x0), float(y0), float(x1 - x0), float(y1 - y0)
         if all(box_iou(box, other) < SAME_PLATE_IOU for other in boxes):
-            kept.append((quad, float(value)))
+            kept.append((quad, value))
             boxes.append(box)
     return kept
+
+
+def tiles(frame_wh: tuple[int, int], tile_wh: tuple[int, int]) -> list[tuple[int, int, int, int]]:
+    """Return overlapping tiles that cover a frame: x, y, width and height in px, row by row.
+
+    Neighbours share at least a quarter of a tile, so that a plate up to that size lies whole in one of them.
+    """
+    spans = []
+    for length, tile in zip(frame_wh, tile_wh, strict=True):
+        size = min(length, tile)
+        count = 1 if length <= tile else math.ceil((length - tile) / (0.75 * tile)) + 1
+        starts = [0] if count == 1 else [round(k * (length - size) / (count - 1)) for k in range(count)]
+        spans.append((starts, size))
+    (xs, w), (ys, h) = spans
+    return [(x, y, w, h) for y in ys for x in xs]
 
 
 class NeuralDetector:
@@ -92,7 +121,7 @@ class NeuralDetector:
     Parameters
     ----------
     config
-        Which model, its threshold and its threads.
+        Which model, its threshold and threads, and whether large frames are also looked at in tiles.
 
     Raises
     ------
@@ -103,20 +132,56 @@ class NeuralDetector:
     def __init__(self, config: DetectionConfig) -> None:
         self._model = Model(models_dir() / f"detector-{config.model}.tflite", "plate detector", config.threads)
         self._threshold = config.score_threshold
+        self._tiles = config.tiles
 
     def detect(self, image: np.ndarray, trace: Trace | None = None) -> list[Detection]:
         """Return the plates of `image` (H, W, 3) uint8 BGR, best score first; quads in its pixels."""
+        found = self._look(image, trace)
+        height, width, _ = self._model.input_hwc
+        frame_h, frame_w = image.shape[:2]
+        tile_wh = round(width / TILE_SCALE), round(height / TILE_SCALE)
+        if self._tiles and (frame_w > tile_wh[0] or frame_h > tile_wh[1]):
+            for x, y, w, h in tiles((frame_w, frame_h), tile_wh):
+                inside = self._look(image[y : y + h, x : x + w], None)
+                found += [
+                    (quad + np.float32([x, y]), score)
+                    for quad, score in inside
+                    if not _is_cut(quad, (x, y, w, h), image)
+                ]
+        detections = [_detection(quad, score) for quad, score in without_doubles(found)]
+        if trace:
+            outlines = [(detection.quad, f"{detection.score:.2f}", True) for detection in detections]
+            trace("quads", draw_outlines(image, outlines), f"{len(detections)} found")
+        return detections
+
+    def _look(self, image: np.ndarray, trace: Trace | None) -> list[Found]:
+        """Run the network once; quads in pixels of `image`."""
         height, width, _ = self._model.input_hwc
         canvas, lie = letterbox(image, (width, height))
         score, place, shape = self._model.run(canvas)
-        found = []
-        for quad, value in decode(score, place, shape, self._threshold):
-            in_frame = (quad + 0.5) / np.float32(lie.scale) - np.float32(0.5)
-            in_frame.flags.writeable = False
-            found.append(Detection(in_frame, value))
         if trace:
             heat = (255 / (1 + np.exp(-score[..., 0]))).astype(np.uint8)
+            large = cv2.resize(heat, (width, height), interpolation=cv2.INTER_NEAREST)
             trace("input", canvas, f"{width}x{height}, {lie.scale:.2f} px for each of the frame")
-            trace("score map", cv2.resize(heat, (width, height), interpolation=cv2.INTER_NEAREST), f"peaks over {self._threshold}")
-            trace("quads", draw_outlines(image, [(d.quad, f"{d.score:.2f}", True) for d in found]), f"{len(found)} found")
-        return found
+            trace("score map", large, f"peaks over {self._threshold}")
+        half = np.float32(0.5)
+        return [
+            ((quad + half) / np.float32(lie.scale) - half, value)
+            for quad, value in decode(score, place, shape, self._threshold)
+        ]
+
+
+def _is_cut(quad: np.ndarray, tile: tuple[int, int, int, int], image: np.ndarray) -> bool:
+    """Return whether a quad, in pixels of its tile, reaches an edge of the tile that is none of the frame."""
+    x, y, w, h = tile
+    frame_h, frame_w = image.shape[:2]
+    (x0, y0), (x1, y1) = quad.min(axis=0), quad.max(axis=0)
+    return bool(
+        (x0 < 1 and x > 0) or (y0 < 1 and y > 0) or (x1 > w - 2 and x + w < frame_w) or (y1 > h - 2 and y + h < frame_h)
+    )
+
+
+def _detection(quad: np.ndarray, score: float) -> Detection:
+    quad = quad.astype(np.float32)
+    quad.flags.writeable = False
+    return Detection(quad, score)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import cv2
 import numpy as np
 import pytest
 
 from streamer.config import DetectionConfig
-from streamer.detection.neural import MAX_ENLARGEMENT, PADDING, NeuralDetector, decode, letterbox
+from streamer.detection.neural import MAX_ENLARGEMENT, PADDING, NeuralDetector, decode, letterbox, tiles
 
 
 def maps(height: int = 4, width: int = 6) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -107,3 +109,29 @@ def test_finds_the_plate_of_the_bundled_clip(project, model):
         assert ok
         found += bool(detector.detect(frame))
     assert found >= 20
+
+
+def test_a_frame_no_larger_than_a_tile_is_one_tile():
+    assert tiles((1280, 720), (1280, 768)) == [(0, 0, 1280, 720)]
+
+
+def test_tiles_cover_the_frame_and_overlap_by_a_quarter():
+    found = tiles((3840, 2160), (1280, 768))
+    xs, ys = sorted({x for x, *_ in found}), sorted({y for _, y, *_ in found})
+    assert (xs[0], ys[0]) == (0, 0)
+    assert (xs[-1] + 1280, ys[-1] + 768) == (3840, 2160)
+    assert max(b - a for a, b in itertools.pairwise(xs)) <= 0.75 * 1280 + 1
+    assert max(b - a for a, b in itertools.pairwise(ys)) <= 0.75 * 768 + 1
+
+
+def test_a_small_plate_in_a_4k_frame_is_found_in_tiles_only(project):
+    capture = cv2.VideoCapture(str(project / "tests" / "data" / "demo.mp4"))
+    whole, tiled = NeuralDetector(DetectionConfig()), NeuralDetector(DetectionConfig(tiles=True))
+    counts = np.zeros(2, int)
+    for _ in range(40):
+        ok, frame = capture.read()
+        assert ok
+        large = np.full((2160, 3840, 3), 100, np.uint8)
+        large[900 : 900 + 360, 2500 : 2500 + 640] = cv2.resize(frame, (640, 360), interpolation=cv2.INTER_AREA)
+        counts += [len(whole.detect(large)), len(tiled.detect(large))]
+    assert counts[1] > counts[0]
