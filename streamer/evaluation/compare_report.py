@@ -94,6 +94,7 @@ def plot(rows: Sequence[Row]) -> bytes:
         axes.errorbar([ms], [share], yerr=error, fmt="o", capsize=3, color=f"C{number % 10}")
         axes.annotate(row.name, (ms, share), (5, 4), textcoords="offset points", fontsize=8)
     axes.set(xscale="log", ylim=(-2, 102), xlabel="ms a frame, without decoding", ylabel="read exactly, %")
+    axes.margins(x=0.25)
     axes.grid(alpha=0.3)
     picture = io.BytesIO()
     FigureCanvasAgg(figure).print_png(picture)
