@@ -184,10 +184,10 @@ class ReadingLoop:
         for view in splits:
             events += self._split(view, frame)
         for view in views:
-            sighting = self._sightings.get(view.track_id)
-            if view.merged_into is not None and sighting is not None and sighting.announced is None:
+            ending = self._sightings.get(view.track_id)
+            if view.merged_into is not None and ending is not None and ending.announced is None:
                 del self._sightings[view.track_id]
-            elif view.state is TrackState.DELETED and sighting is not None:
+            elif view.state is TrackState.DELETED and ending is not None:
                 events += self._announcer.close(self._sightings.pop(view.track_id), frame)
         for sighting in list(self._sightings.values()):
             events += self._announcer.announce(sighting, frame)

@@ -37,6 +37,9 @@ class Track:
         self._missed_since_s: float | None = None
         self._time_s = timestamp_s
         self._path: tuple[tuple[float, float, float], ...] = ()
+        self._shape: np.ndarray
+        self._shape_aspect: float
+        self._seen_at: np.ndarray
         self.hit(detection, timestamp_s, measure(detection.quad))
 
     @property
