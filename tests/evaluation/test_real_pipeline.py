@@ -60,7 +60,7 @@ class KnowingDetector:
 
 
 class DoubtingReader:
-    """Reads the plate at the quad; each character is another one in one read of eight."""
+    """Reads the plate at the quad; each character is another one in one read of twenty-five."""
 
     def __init__(self, truth: Truth) -> None:
         self._truth = truth
@@ -71,7 +71,7 @@ class DoubtingReader:
         text, _ = min(
             self._truth.plates(image), key=lambda plate: float(np.hypot(*(quad_of_box(*plate[1]).mean(0) - centre)))
         )
-        said = "".join(ALPHABET[int(self._rng.integers(36))] if self._rng.random() < 0.125 else char for char in text)
+        said = "".join(ALPHABET[int(self._rng.integers(36))] if self._rng.random() < 0.04 else char for char in text)
         columns = np.full((4 * len(said), BLANK + 1), 0.0004, np.float32)
         columns[:, BLANK] = 0.985
         for place, char in enumerate(said):
