@@ -10,7 +10,7 @@ from streamer.config import SegmentsConfig
 from streamer.geometry import box_iou
 from streamer.reading.ink import frame_of, inks_of, without_border
 from streamer.reading.segmentation import segment
-from streamer.reading.segments import cut_plate
+from streamer.reading.segments import cut_plate, slant
 from streamer.reading.trimming import without_bars
 from tests.drawn_plates import draw_plate, draw_scene, plate_quad, turned
 
@@ -75,6 +75,28 @@ def test_a_turned_plate_in_an_upright_box_is_levelled(angle):
     x, y, w, h = cv2.boundingRect(np.round(quad).astype(np.int32))
     box = np.array([[x, y], [x + w, y], [x + w, y + h], [x, y + h]], np.float32)
     assert len(cut_plate(scene, box, CONFIG).segmentation.boxes) == 7
+
+
+@pytest.mark.parametrize("lean", [-0.35, 0.35])
+def test_leaning_characters_are_set_upright(lean):
+    plate = draw_plate("HENH1EH")
+    scene = draw_scene([(plate, AT)])
+    middle = AT[1] + plate.shape[0] / 2
+    leaning = cv2.warpAffine(scene, np.array([[1, lean, -lean * middle], [0, 1, 0]]), scene.shape[1::-1])
+    found = cut_plate(leaning, plate_quad(plate, AT), CONFIG)
+    assert len(found.segmentation.boxes) == 7
+    assert slant(found.ink.mask, found.segmentation.boxes) == pytest.approx(0, abs=0.1)
+
+
+def test_slant_on_paper():
+    """A bar that moves one px to the right every second row leans by one half."""
+    bar = np.zeros((41, 60), np.uint8)
+    for y in range(41):
+        bar[y, 10 + y // 2 : 18 + y // 2] = 255
+    assert slant(bar, [(0, 0, 60, 41)] * 3) == pytest.approx(0.5, abs=0.01)
+    assert slant(bar[::-1], [(0, 0, 60, 41)] * 3) == pytest.approx(-0.5, abs=0.01)
+    assert slant(bar, [(0, 0, 60, 41)] * 2) == 0
+    assert slant(np.zeros_like(bar), [(0, 0, 60, 41)] * 3) == 0
 
 
 @pytest.mark.parametrize("grow", [0.0, 0.3, 0.8])
