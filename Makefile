@@ -28,8 +28,8 @@ $(STAMP): setup.cfg pyproject.toml
 
 demo: $(STAMP) ## replay the bundled clip: readings here, a journal and an annotated video in demo-out/
 	@mkdir -p demo-out
-	$(BIN)/python run_camera.py tests/data/demo.mp4 --db demo-out/readings.db --csv demo-out/readings.csv --record demo-out/annotated.mp4 --snapshots demo-out/snapshots
-	@echo "Look at demo-out/: readings.db, readings.csv, annotated.mp4, snapshots/"
+	$(BIN)/python run_camera.py tests/data/demo.mp4 --db demo-out/readings.db --csv demo-out/readings.csv --record demo-out/annotated.webm --snapshots demo-out/snapshots
+	@echo "Look at demo-out/: readings.db, readings.csv, annotated.webm, snapshots/"
 
 test: $(STAMP) ## the whole test suite
 	$(BIN)/python -m pytest

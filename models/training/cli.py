@@ -1,4 +1,4 @@
-"""`streamer train …`: every step that makes the models, from rendering to export. Each writes a folder that says how it was made."""
+"""`streamer train …`: every step that makes the models, from rendering to export."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from typing import Annotated
 
 import typer
 
+from models.training.clips_command import clips
+
 PROJECT = Path(__file__).resolve().parents[2]
 
 app = typer.Typer(no_args_is_help=True, help="Make the models: render, train, export. See models/README.md.")
+
+app.command()(clips)
 
 Data = Annotated[Path, typer.Option(help="Folder of the real data, with MANIFEST.md.", exists=True, file_okay=False)]
 Fonts = Annotated[
