@@ -76,7 +76,8 @@ class Model:
         digest = hashlib.sha256(data).hexdigest()
         if digest != self.card.get("sha256"):
             raise ModelError(
-                f"{path}: does not match its card: sha256 is {digest[:12]}…, the card says {str(self.card.get('sha256'))[:12]}…"
+                f"{path}: does not match its card: its sha256 begins with {digest[:12]}, "
+                f"the card's with {str(self.card.get('sha256'))[:12]}"
             )
         try:
             self._interpreter = _interpreter(data, threads)

@@ -1,4 +1,4 @@
-"""What a camera does to a scene, in the order in which it happens: light, optics, motion, sensor, processing, compression."""
+"""What a camera does to a scene, in the order in which it happens: light, motion, optics, sensor, compression."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def _one_thread_each(threads: int) -> None:
 def crops(data: Data, fonts: Fonts, out: Out, count: int = 400_000, seed: Seed = 7, workers: Workers = 2) -> None:
     """Render the reader's plate images, in shards; what is there is kept.
 
-    Example: streamer train crops --data ../shared/data --fonts ../shared/data/fonts --fonts /usr/share/fonts --out runs/crops
+    Example: streamer train crops --data DATA --fonts FONTS --fonts MORE --out runs/crops
     """
     from models.training.render_crops import CropSamples, render
 
@@ -62,7 +62,7 @@ def real_crops(data: Data, out: Out, times: int = 10, seed: Seed = 5) -> None:
 def scenes(data: Data, fonts: Fonts, out: Out, shards: int = 16, seed: Seed = 11, workers: Workers = 1) -> None:
     """Render the detector's scenes, in shards of 1,500.
 
-    Example: streamer train scenes --data ../shared/data --fonts ../shared/data/fonts --fonts /usr/share/fonts --out runs/scenes
+    Example: streamer train scenes --data DATA --fonts FONTS --fonts MORE --out runs/scenes
     """
     import cv2
 

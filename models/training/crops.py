@@ -18,7 +18,7 @@ PAD = 255
 
 
 LEGIBLE_STD = 6.0
-"""Grey levels: the middle of a plate image that varies less than this shows no text (judged by eye on contact sheets)."""
+"""Grey levels: the middle of a plate image that varies less than this shows no text (judged by eye)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def plate_image(picture: np.ndarray, quad: np.ndarray) -> np.ndarray:
 
 
 def render_crops(renderer: PlateRenderer, count: int, photos: list[np.ndarray], hard: Hardness):
-    """Yield `count` pairs of plate image and encoded text; pictures without contrast, which nobody could read, are redrawn."""
+    """Yield `count` pairs of plate image and encoded text; what nobody could read is redrawn."""
     drawn = 0
     while drawn < count:
         plate = renderer.render()

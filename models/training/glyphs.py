@@ -1,7 +1,8 @@
 """A stroke alphabet: every character as pen strokes whose proportions follow a style drawn at random.
 
-Plate makers cut their own dies, so no list of fonts covers the world's plates. These glyphs vary what dies vary: stroke
-width, corner radius, the flag of 1, the serifs of I, the vertex of M and W, open or closed 4, flat or round 3, spurs and tails.
+Plate makers cut their own dies, so no list of fonts covers the world's plates. These glyphs vary what dies vary:
+stroke width, corner radius, the flag of 1, the serifs of I, the vertex of M and W, open or closed 4, flat or round 3,
+spurs and tails.
 """
 
 from __future__ import annotations

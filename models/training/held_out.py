@@ -1,4 +1,4 @@
-"""What a training run is watched on: the held-out groups of the train sets, and the develop sets. Nothing here is trained on."""
+"""What a training run is watched on, and never trained on: held-out groups of the train sets, and the develop sets."""
 
 from __future__ import annotations
 

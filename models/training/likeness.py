@@ -1,4 +1,4 @@
-"""`streamer train likeness`: do the rendered plate images look like the real ones? Side by side for the eye, and by a small classifier."""
+"""`streamer train likeness`: do rendered plate images look like real ones, to the eye and to a small classifier?"""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class Look:
     band: str | None = None
     """`eu` blue band at the left, `both`, `top` (Mercosur), `ind` (small mark at the left), or none."""
     emblems: tuple[str, ...] = ("space",)
-    """What stands between the first groups: `space`, `dash`, `dot`, `shield`, `stickers`, `sticker`, `shape`, `none`."""
+    """What stands between the first groups: space, dash, dot, shield, sticker(s), shape or none."""
     top: str | None = None
     """Small text above: `state`, `city`, `country`, `slogan`; none of it is read."""
     bottom: str | None = None

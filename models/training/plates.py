@@ -12,6 +12,7 @@ from models.training.fonts import GlyphSet, find_fonts
 from models.training.glyphs import CELL_H, GlyphStyle
 from models.training.looks import BLACK, BLUE, LOOKS, WHITE, Colour, Look
 from models.training.texts import TextSource
+from models.training.words import CITIES, PROVINCES, SLOGANS, STATES
 from streamer.datatypes import ALPHABET
 
 PLATE_H = 112
@@ -47,11 +48,6 @@ FAMILIES = {
     "bold": ("Sans-Bold", "rubik", "russo", "RG2014E", "RG2014F", "overpass", "chakra"),
     "any": ("",),
 }
-
-STATES = ["California", "Texas", "Florida", "NEW", "YORK", "Illinois", "OHIO", "Georgia", "Michigan", "VIRGINIA", "Washington", "ARIZONA", "Colorado", "Missouri", "Oregon", "KANSAS", "Nevada", "Utah", "MAINE", "Idaho", "Indiana", "Tennessee", "MARYLAND", "Ontario", "Alberta", "QUEBEC", "Manitoba", "MEXICO", "JALISCO", "Lagos", "Gauteng", "VICTORIA", "Queensland", "NSW", "PUNJAB", "Kentucky", "Iowa", "Montana", "Louisiana", "NEW", "JERSEY", "CONNECTICUT", "Minnesota"]
-SLOGANS = ["The Lone Star State", "THE EMPIRE STATE", "Grand Canyon State", "Sunshine State", "Land of Lincoln", "Garden State", "dmv.ca.gov", "SHOW-ME STATE", "Evergreen State", "GREAT FACES", "CENTRE OF EXCELLENCE", "Yours to Discover", "Je me souviens", "BEAUTIFUL", "FIRST IN FLIGHT", "MOTORS", "AUTO HAUS", "BEST CARS 0905 123 456", "TOYOTA", "HONDA", "DEALER SALES", "FRIENDLY", "www.auto.com", "KIA PLAZA", "MITSUBISHI", "STEVENS CREEK", "MY CAR MY LIFE"]
-CITIES = ["SAO PAULO", "CURITIBA", "SALVADOR", "RIO DE JANEIRO", "BELO HORIZONTE", "RECIFE", "MANAUS", "VITORIA", "NATAL", "SERRA", "BRASILIA", "GOIANIA"]
-PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

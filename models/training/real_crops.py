@@ -1,4 +1,4 @@
-"""Real plate images for the reader: each labelled plate many times, as different detectors and cameras would give it."""
+"""Real plate images for the reader: each labelled plate many times, as other detectors and cameras would give it."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def vary(image: np.ndarray, box: tuple[float, float, float, float], rng: np.rand
 
 
 class RealSamples:
-    """Makes one pass over the training side's plates, each varied; Chinese ones, of which there are many, half as often.
+    """Makes one pass over the training side's plates, each varied; the many Chinese ones half as often.
 
     Parameters
     ----------

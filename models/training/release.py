@@ -1,4 +1,4 @@
-"""`streamer train export`: a training run becomes a shipped model, with what quantization cost written into its card."""
+"""`streamer train export`: a training run becomes a shipped model, and its card says what quantization cost."""
 
 from __future__ import annotations
 
@@ -29,13 +29,14 @@ from streamer.litert import Model
 PROJECT = Path(__file__).resolve().parents[2]
 
 SOURCES = [
-    "synthetic plates and scenes of models/training; fonts: GL-Nummernschild (any use), Roadgeek, Open DIN, DejaVu, Liberation, Droid fallback, @fontsource families (open licences, see models/README.md)",
+    "synthetic plates and scenes of models/training; fonts under open licences, see models/README.md",
     "cars433_cc0: CC0 1.0 by its uploader (licence is the uploader's claim)",
     "romania_mit: MIT",
     "openimages350_ccby: labels CC BY 4.0 (TechKhid/LicensePlateDetection), photos CC BY 2.0 (Open Images)",
     "nl_petrov_mit: MIT",
     "in_jayati_ccby: CC BY 4.0 (Jayatiaggarwal12/license_plate_ai)",
-    "in_lpr_ccby: CC BY 4.0 by its uploader (bharathkannan13/intelligent-parking-survillenace); some pictures carry watermarks",
+    "in_lpr_ccby: CC BY 4.0 by its uploader (bharathkannan13/intelligent-parking-survillenace); "
+    "some pictures carry watermarks",
     "tr_plaka_ccby: CC BY 4.0 by its uploader (hserhatizmirli/Plate-Detect-System); advert pictures with a watermark",
     "ccpd_sample_mit: MIT",
 ]
@@ -103,7 +104,7 @@ def _release_reader(data: Path, recipe: dict[str, Any], weights: Path, out: Path
     export_int8(model, plates(), path, _card("plate reader", contract, recipe, SOURCES + READER_SOURCES, {}))
     shipped = Model(path, "plate reader")
     metrics: dict[str, Any] = {
-        "measure": "plates read exactly on their labelled boxes, best path, O and 0 as one | strictly | of; float beside int8",
+        "measure": "plates read exactly on their labelled boxes, O and 0 as one | strictly | of",
     }
     for name, (images, texts) in reader_sets(data).items():
         exact = {

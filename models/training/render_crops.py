@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import cv2
@@ -23,7 +23,7 @@ class CropSamples:
     fonts: tuple[Path, ...]
     formats: Path
     photos: Path
-    hard: Hardness = Hardness()
+    hard: Hardness = field(default_factory=Hardness)
 
     def __call__(self, seed: int, count: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         renderer = PlateRenderer(list(self.fonts), self.formats, seed)

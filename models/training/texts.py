@@ -1,4 +1,4 @@
-"""What is written on synthetic plates: texts of the countries' formats, and random ones so that no lexicon is learned."""
+"""What is written on synthetic plates: texts of the countries' formats, and random ones against learning a lexicon."""
 
 from __future__ import annotations
 
