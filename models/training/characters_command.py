@@ -1,4 +1,4 @@
-"""Everything from fonts and labelled pictures to a shipped character classifier, in one command that can be resumed."""
+"""`streamer train characters`: from fonts and labelled pictures to a character classifier and its card."""
 
 from __future__ import annotations
 
@@ -7,59 +7,66 @@ from typing import Annotated
 
 import typer
 
-from models.training.character_networks import NETWORKS
 from models.training.characters import HELD_OUT_SETS, RealCharacters, RenderedCharacters, link_fonts
 from models.training.shards import write_in_parallel, write_shards
-from models.training.train_characters import CharacterRun, export, train
 from streamer.errors import ConfigError
 from streamer.places import config_dir, models_dir
+from streamer.reading.classifier import CLASSIFIERS
 
 SHARD = 5000
-VALIDATION_SEED = 7001
+REAL = 20_000
+"""Real characters at most."""
+
+OTHER_SEED = 7001
+"""Of the plates that are drawn to validate and to measure with."""
 
 
 def characters(
-    data: Annotated[Path, typer.Option(help="Folder of the real data: detect/, crops/, backgrounds/.")],
-    fonts: Annotated[list[Path], typer.Option(help="Folder of font files, repeatable.")],
-    folder: Annotated[Path, typer.Option(help="The run's folder; a run in it goes on.")],
-    network: Annotated[str, typer.Option(help="simple or mobilenet.")] = "simple",
-    samples: Annotated[
-        Path | None, typer.Option(help="Folder of samples, to share between runs; FOLDER/samples.")
-    ] = None,
+    data: Annotated[Path, typer.Option(help="Folder of the real data: detect/, crops/, backgrounds/.", exists=True)],
+    fonts: Annotated[list[Path], typer.Option(help="Folder of font files, searched below; repeatable.", exists=True)],
+    out: Annotated[Path, typer.Option(help="Folder of the run; a run in it goes on.")],
+    network: Annotated[str, typer.Option(help=" or ".join(CLASSIFIERS))] = "simple",
+    samples: Annotated[Path | None, typer.Option(help="Folder of the samples, if several runs share it.")] = None,
+    models: Annotated[Path | None, typer.Option(help="Folder for model, card and plots, if not the project's.")] = None,
     count: Annotated[int, typer.Option(help="Drawn characters to train on.", min=100)] = 150_000,
-    workers: Annotated[int, typer.Option(help="Processes that draw.", min=1)] = 2,
-    epochs: Annotated[int, typer.Option(help="Epochs at most.", min=1)] = 60,
+    epochs: Annotated[int, typer.Option(help="Epochs at most; it stops early.", min=1)] = 60,
     steps_per_epoch: Annotated[int, typer.Option(help="Batches an epoch.", min=1)] = 400,
-    out: Annotated[Path | None, typer.Option(help="Folder for model, card and plots; the project's models/.")] = None,
+    seed: Annotated[int, typer.Option(help="Everything random follows from it.")] = 1,
+    workers: Annotated[int, typer.Option(help="Processes that draw.", min=1)] = 2,
+    threads: Annotated[int, typer.Option(help="CPU threads of the training.", min=1)] = 1,
 ) -> None:
-    """Train a character classifier of the segments reader.
+    """Draw, cut out, train, measure and export a character classifier; the same command goes on where it stopped.
 
-    Example: streamer train characters --data ../shared/data --fonts fonts/ --folder runs/simple --network simple
+    Example: streamer train characters --data ../shared/data --fonts ../shared/data/fonts --out runs/simple
     """
-    if network not in NETWORKS:
-        raise ConfigError(f"--network: {network!r} is no network (one of {', '.join(NETWORKS)})")
-    place = samples or folder / "samples"
-    prepare(place, data, [*fonts, data / "fonts"], count, workers)
-    run = CharacterRun(network=network, epochs=epochs, steps_per_epoch=steps_per_epoch)
-    model = train(folder, place / "rendered", place / "real", place / "validation", run)
+    if network not in CLASSIFIERS:
+        raise ConfigError(f"--network: {network!r} is no network (one of {', '.join(CLASSIFIERS)})")
+    place = samples or out / "samples"
+    prepare(place, data, fonts, count, seed, workers)
+    import tensorflow as tf
+
+    from models.training.train_characters import CharacterRun, export, train
+
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    run = CharacterRun(network=network, epochs=epochs, steps_per_epoch=steps_per_epoch, seed=seed)
+    model = train(out, place / "rendered", place / "real", place / "validation", run)
     held_out = {"held-out-fonts": place / "held-out-fonts", "held-out-sources": place / "held-out-sources"}
     card = {
         "data": f"plates drawn with open fonts; real plates of shared/data, but not {', '.join(HELD_OUT_SETS)}",
         "licence": "MIT; real data under the licences that its manifest names (CC BY: Open Images among them)",
     }
-    path = export(folder, model, place / "rendered", held_out, out or models_dir(), card)
-    typer.echo(path)
+    typer.echo(export(out, model, place / "rendered", held_out, models or models_dir(), card))
 
 
-def prepare(place: Path, data: Path, fonts: list[Path], count: int, workers: int) -> None:
+def prepare(place: Path, data: Path, fonts: list[Path], count: int, seed: int, workers: int) -> None:
     """Write the samples that are not there yet: to train on, to stop early by, and held out."""
     size = min(SHARD, count)
-    drawn = RenderedCharacters(
-        link_fonts(fonts, False, place / "fonts"), config_dir() / "formats", data / "backgrounds"
-    )
-    unseen = RenderedCharacters(link_fonts(fonts, True, place / "other-fonts"), drawn.formats, drawn.photos)
-    write_in_parallel(place / "rendered", -(-count // size), size, drawn, 1, workers)
-    write_shards(place / "validation", 0, 1, size, drawn, VALIDATION_SEED)
-    write_shards(place / "held-out-fonts", 0, 1, size, unseen, VALIDATION_SEED + 1)
-    write_shards(place / "real", 0, 1, min(20_000, count), RealCharacters(data, held_out=False), 1)
-    write_shards(place / "held-out-sources", 0, 1, min(20_000, count), RealCharacters(data, held_out=True), 1)
+    formats, photos = config_dir() / "formats", data / "backgrounds"
+    drawn = RenderedCharacters(link_fonts(fonts, False, place / "fonts"), formats, photos)
+    unseen = RenderedCharacters(link_fonts(fonts, True, place / "other-fonts"), formats, photos)
+    write_in_parallel(place / "rendered", -(-count // size), size, drawn, seed, workers)
+    write_shards(place / "validation", 0, 1, size, drawn, OTHER_SEED)
+    write_shards(place / "held-out-fonts", 0, 1, size, unseen, OTHER_SEED + 1)
+    write_shards(place / "real", 0, 1, min(REAL, count), RealCharacters(data, held_out=False), seed)
+    write_shards(place / "held-out-sources", 0, 1, min(REAL, count), RealCharacters(data, held_out=True), seed)

@@ -24,6 +24,9 @@ GAP = 0.03
 DOT = 0.12
 """Share of a line's height below which a component isn't worth a word: dots, dirt, noise."""
 
+COMPONENTS_MAX = 24
+"""Components that rows are sought in, the highest: a plate has few, a fence hundreds, and the time is their cube."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -126,7 +129,9 @@ def _components(
             continue
         if fault != "dot":
             refused.append(((x, y, w, h), fault))
-    return kept, refused
+    kept.sort(key=lambda box: -box[3])
+    refused += [(box, "one of too many") for box in kept[COMPONENTS_MAX:]]
+    return kept[:COMPONENTS_MAX], refused
 
 
 def _share(mask: np.ndarray) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -236,6 +237,14 @@ def test_nothing_listening_is_a_failed_look_up() -> None:
 
 def test_without_an_address_nothing_runs() -> None:
     assert start_enricher(RegistryConfig(), lambda reading: None) is None
+
+
+def test_without_its_libraries_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("enricher", "client"):
+        monkeypatch.delitem(sys.modules, f"streamer.enrichment.{name}")
+    monkeypatch.setitem(sys.modules, "requests", None)
+    with pytest.raises(ConfigError, match=r"requests: pip install 'streamer\[registry\]'"):
+        start_enricher(RegistryConfig(url="http://127.0.0.1:9/{plate}", cache=None), lambda reading: None)
 
 
 def test_a_cache_that_is_no_database_is_a_fault_at_the_start(tmp_path: Path) -> None:

@@ -163,6 +163,14 @@ def test_every_refusal_has_its_reason():
     assert reasons == {70: "low", 90: "narrow", 0: "at the border", 110: "high"}
 
 
+def test_of_a_fence_only_the_highest_posts_are_looked_at():
+    """A plate image full of bars took a quarter of a second."""
+    fence = mask_of(*((4 + 8 * k, 10, 4, 40) for k in range(60)), width=490)
+    found = segmented(fence)
+    assert len(found.boxes) == 24
+    assert [reason for _, reason in found.refused] == ["one of too many"] * 36
+
+
 @pytest.mark.parametrize("mask", [np.zeros((60, 200), np.uint8), np.full((60, 200), 255, np.uint8)])
 def test_no_ink_and_all_ink_are_no_characters(mask):
     for lines in (1, 2):
