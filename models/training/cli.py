@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from models.training.characters_command import characters
 from models.training.clips_command import clips
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -15,6 +16,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 app = typer.Typer(no_args_is_help=True, help="Make the models: render, train, export. See models/README.md.")
 
 app.command()(clips)
+app.command()(characters)
 
 Data = Annotated[Path, typer.Option(help="Folder of the real data, with MANIFEST.md.", exists=True, file_okay=False)]
 Fonts = Annotated[
