@@ -130,10 +130,11 @@ class Supervisor:
 
     def _cameras_left(self) -> bool:
         """Return whether some camera gives a picture or still has time to."""
-        return any(job.status.name not in self._late and job.status.state != "failed" for job in self._cameras)
+        ended = ("failed", "done")
+        return any(job.status.name not in self._late and job.status.state not in ended for job in self._cameras)
 
     def _give_up(self) -> None:
-        """End the run: no camera could be opened, and there is nothing else to read."""
+        """End the run: what is left are cameras that never opened."""
         self.failed_sources += len(self._late)
         self._stop.set()
 

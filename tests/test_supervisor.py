@@ -136,6 +136,19 @@ def test_a_camera_that_runs_keeps_the_others_being_tried() -> None:
     assert supervisor.failed_sources <= 1
 
 
+def test_a_camera_that_never_opens_does_not_outlast_the_others() -> None:
+    """A camera that had ended counted as one still to wait for, and the run went on for ever."""
+    log: list[str] = []
+    jobs = [
+        job(log, "gate", live=True, seconds=0.5),
+        job(log, "door", live=True, seconds=300, opened=False, open_timeout_s=0.1),
+    ]
+    supervisor = Supervisor(jobs, threading.Event())
+    supervisor.run()
+    assert log[-1] == "door halted"
+    assert supervisor.failed_sources == 1
+
+
 def test_a_late_camera_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
     log: list[str] = []
     jobs = [
