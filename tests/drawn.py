@@ -32,7 +32,7 @@ def draw_plate(image: np.ndarray, text: str, x: int, y: int) -> np.ndarray:
     return image
 
 
-def write_clip(path: Path, frames: int = 40, text: str = "RK300AS", fps: float = 25.0) -> Path:
+def write_clip(path: Path, frames: int = 40, text: str = "KT347HE", fps: float = 25.0) -> Path:
     """Write a clip in which a car drives to the right through the first three quarters, then is gone."""
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"mp4v"), fps, SIZE_WH)
     for index in range(frames):
@@ -44,7 +44,7 @@ def write_clip(path: Path, frames: int = 40, text: str = "RK300AS", fps: float =
     return path
 
 
-def write_still(path: Path, text: str = "RK300AS") -> Path:
+def write_still(path: Path, text: str = "KT347HE") -> Path:
     """Write a still of a car."""
     cv2.imwrite(str(path), draw_plate(street(), text, 220, 200))
     return path

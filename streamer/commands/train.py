@@ -31,6 +31,7 @@ def train(context: typer.Context) -> int:
     try:
         from models.training.cli import app as training
 
+        training.rich_markup_mode = None
         command = typer.main.get_command(training)
         status = command.main(args=list(context.args), prog_name="streamer train", standalone_mode=False)
     except ImportError as error:

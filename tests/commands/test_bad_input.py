@@ -76,7 +76,7 @@ def test_every_bad_source_has_its_line_and_the_summary_still_comes(tmp_path: Pat
 def test_a_file_cut_in_the_middle_is_read_as_far_as_it_goes_with_a_warning(tmp_path: Path, clip: Path) -> None:
     writer = cv2.VideoWriter(str(tmp_path / "whole.avi"), cv2.VideoWriter_fourcc(*"MJPG"), 25, (640, 360))
     for index in range(20):
-        writer.write(draw_plate(street(), "RK300AS", 80 + 4 * index, 200))
+        writer.write(draw_plate(street(), "KT347HE", 80 + 4 * index, 200))
     writer.release()
     whole = (tmp_path / "whole.avi").read_bytes()
     (tmp_path / "cut.avi").write_bytes(whole[: len(whole) // 2])

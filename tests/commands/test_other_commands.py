@@ -20,7 +20,7 @@ def dataset(tmp_path: Path) -> Path:
     folder = tmp_path / "set"
     folder.mkdir()
     write_still(folder / "a.png")
-    (folder / "labels.csv").write_text(f"file,x,y,w,h,text\na.png,220,200,{PLATE_WH[0]},{PLATE_WH[1]},RK300AS\n")
+    (folder / "labels.csv").write_text(f"file,x,y,w,h,text\na.png,220,200,{PLATE_WH[0]},{PLATE_WH[1]},KT347HE\n")
     return folder
 
 

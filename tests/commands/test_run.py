@@ -25,7 +25,7 @@ def test_one_vehicle_gives_one_reading_and_the_summary_is_the_last_line(tmp_path
     done = run_camera(tmp_path, clip, "--json", "--db", "none")
     assert done.returncode == 0, done.stderr
     *readings, summary = lines_of(done)
-    assert [(one["event"], one["plate"], one["camera"]) for one in readings] == [("final", "RK300AS", "gate")]
+    assert [(one["event"], one["plate"], one["camera"]) for one in readings] == [("final", "KT347HE", "gate")]
     assert summary["type"] == "summary"
     assert (summary["sources"], summary["readings"]) == (1, 1)
     assert summary["frames_read"] == summary["frames_processed"] == 40
@@ -61,7 +61,7 @@ def test_the_journal_csv_snapshots_and_video_hold_the_same_reading(tmp_path: Pat
     reading = lines_of(done)[0]
     with sqlite3.connect(tmp_path / "readings.db") as journal:
         assert journal.execute("SELECT id, plate, event FROM readings").fetchall() == [
-            (reading["id"], "RK300AS", "final")
+            (reading["id"], "KT347HE", "final")
         ]
         assert journal.execute("SELECT count(*) FROM events").fetchone()[0] >= 2
     journal.close()
@@ -84,7 +84,7 @@ def test_a_second_run_appends(tmp_path: Path, clip: Path) -> None:
 def test_without_json_a_person_reads_lines_and_a_summary(tmp_path: Path, clip: Path) -> None:
     done = run_camera(tmp_path, clip, "--db", "none")
     assert done.returncode == 0
-    assert "RK300AS" in done.stdout
+    assert "KT347HE" in done.stdout
     assert "gate" in done.stdout
     assert "readings" in done.stderr + done.stdout
     assert "{" not in done.stdout
