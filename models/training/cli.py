@@ -13,7 +13,12 @@ from models.training.clips_command import clips
 
 PROJECT = Path(__file__).resolve().parents[2]
 
-app = typer.Typer(no_args_is_help=True, help="Make the models: render, train, export. See models/README.md.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    help="Make the models: render, train, export. See models/README.md.",
+)
 
 app.command()(clips)
 app.command()(characters)
