@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,32 +15,31 @@ from models.training.glyphs import CELL_H, GlyphStyle, glyph_mask
 from streamer.datatypes import ALPHABET
 
 EXCLUDED = ("Oblique", "Italic", "Mono", "Serif", "Math", "ExtraLight", "Variable")
+"""Parts of font names that no plate is lettered in."""
+
+WOFF_WEIGHTS = (400, 500, 600, 700, 800)
+"""Weights taken of a family that comes as web fonts."""
+
+RASTER_PX = 120
+"""Size at which a font is drawn before it is brought to `CELL_H`."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class GlyphSet:
-    """The masks of one alphabet.
+    """The masks of one alphabet."""
 
-    Parameters
-    ----------
-    masks
-        For each character of `ALPHABET`, a (CELL_H, w) uint8 mask.
-    """
-
-    def __init__(self, name: str, masks: dict[str, np.ndarray]) -> None:
-        self.name = name
-        self.masks = masks
-        widths = [mask.shape[1] for mask in masks.values()]
-        self.mean_width = float(np.mean(widths))
+    masks: dict[str, np.ndarray]
+    """For each character of `ALPHABET`, a (CELL_H, w) uint8 mask, 255 where there is ink."""
 
     @staticmethod
     def of_style(style: GlyphStyle) -> GlyphSet:
         """Draw the stroke alphabet of a style."""
-        return GlyphSet("strokes", {char: glyph_mask(char, style) for char in ALPHABET})
+        return GlyphSet({char: glyph_mask(char, style) for char in ALPHABET})
 
     @staticmethod
     def of_font(path: str) -> GlyphSet:
         """Rasterize a font file; every character is stretched to the same height, as on a plate."""
-        font = ImageFont.truetype(_font_bytes(path), 120)
+        font = ImageFont.truetype(io.BytesIO(_raw(path)), RASTER_PX)
         masks = {}
         for char in ALPHABET:
             x0, y0, x1, y1 = font.getbbox(char)
@@ -50,11 +50,12 @@ class GlyphSet:
             ink = ink[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1]
             width = max(2, round(ink.shape[1] * CELL_H / ink.shape[0]))
             masks[char] = cv2.resize(ink, (width, CELL_H), interpolation=cv2.INTER_AREA)
-        return GlyphSet(Path(path).stem, masks)
+        return GlyphSet(masks)
 
 
 @lru_cache(maxsize=256)
 def _raw(path: str) -> bytes:
+    """Return a font file's bytes as FreeType takes them: web fonts are unpacked."""
     data = Path(path).read_bytes()
     if not path.endswith((".woff", ".woff2")):
         return data
@@ -67,10 +68,6 @@ def _raw(path: str) -> bytes:
     return out.getvalue()
 
 
-def _font_bytes(path: str) -> io.BytesIO:
-    return io.BytesIO(_raw(path))
-
-
 def find_fonts(folders: list[Path]) -> list[str]:
     """Return the font files below the folders that can draw a plate: upright, sans, medium to bold, Latin."""
     found: dict[str, str] = {}
@@ -79,7 +76,7 @@ def find_fonts(folders: list[Path]) -> list[str]:
             stem = path.stem
             if any(word in stem for word in EXCLUDED) or "italic" in stem:
                 continue
-            if path.suffix == ".woff" and not any(f"-latin-{w}-normal" in stem for w in (400, 500, 600, 700, 800)):
+            if path.suffix == ".woff" and not any(f"-latin-{w}-normal" in stem for w in WOFF_WEIGHTS):
                 continue
             found.setdefault(stem, str(path))
     return list(found.values())

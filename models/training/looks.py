@@ -26,7 +26,7 @@ class Look:
     paint: tuple[tuple[Colour, Colour], ...] = ((WHITE, BLACK),)
     """Pairs of background and text colour."""
     fonts: tuple[str, ...] = ("din",)
-    """Font families, see `plates.FAMILIES`."""
+    """Font families, see `typefaces.FAMILIES`."""
     char_h: tuple[float, float] = (0.62, 0.78)
     """Height of the text over the plate's."""
     band: str | None = None
