@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 PositiveSeconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+WorkWidth = Annotated[int, Field(ge=160, le=3840)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
@@ -141,9 +142,10 @@ class PlateShape(Section):
 class BlackhatConfig(PlateShape):
     """`detection.blackhat`: black-hat and top-hat morphology."""
 
-    work_widths: Annotated[tuple[Annotated[int, Field(ge=160, le=3840)], ...], Field(min_length=1, max_length=6)] = Field(
+    work_widths: Annotated[tuple[WorkWidth, ...], Field(min_length=1, max_length=6)] = Field(
         (320, 640, 1280),
-        description="Widths in px to which a larger frame is shrunk, one after another; kernels are counted in its pixels.",
+        description="Widths in px to which a larger frame is shrunk, one after another; kernels are counted in its "
+        "pixels.",
     )
     characters: Literal["dark", "light", "both"] = Field(
         "both", description="Which characters are looked for: dark on light plates, light on dark ones, or both."
@@ -429,6 +431,10 @@ class DeliveryConfig(Section):
     )
 
 
+OF_THE_WHOLE_RUN = {"queue_size", "backlog", "close_timeout_s"}
+"""Keys of `delivery` that a camera can't override: its outputs may be others', too."""
+
+
 class RegistryConfig(Section):
     """`registry`: the optional look-up of a vehicle by its plate."""
 
@@ -510,6 +516,13 @@ class CameraConfig(Section):
     duplicates: DuplicatesConfig = DuplicatesConfig()
     delivery: DeliveryConfig = DeliveryConfig()
     registry: RegistryConfig = RegistryConfig()
+
+    @field_validator("delivery")
+    @classmethod
+    def _nothing_of_the_whole_run(cls, delivery: DeliveryConfig) -> DeliveryConfig:
+        if own := sorted(delivery.model_fields_set & OF_THE_WHOLE_RUN):
+            raise ValueError(f"{', '.join(own)} can't differ between cameras; set it in the section delivery")
+        return delivery
 
 
 class Config(Section):

@@ -158,10 +158,8 @@ def _plates(measured: Measured) -> list[Finding]:
     tall = median(heights)
     what = f"plates are {tall:.0f} px tall ({min(heights):.0f} to {max(heights):.0f}), {NEEDED_PX:.0f} are needed"
     sharp = median(plate.sharpness for plate in measured.plates)
-    if tall < GOOD_PX:
-        advice = f"zoom in, come closer, or use {GOOD_PX / max(tall, 1):.1f} times the resolution"
-    else:
-        advice = ""
+    closer = f"zoom in, come closer, or use {GOOD_PX / max(tall, 1):.1f} times the resolution"
+    advice = closer if tall < GOOD_PX else ""
     result = [Finding(tall >= NEEDED_PX, what, advice)]
     if sharp < SOFT:
         result.append(

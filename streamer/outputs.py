@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from streamer.config import DeliveryConfig
 from streamer.datatypes import Reading
 from streamer.delivery.annotated_video import AnnotatedVideo
 from streamer.delivery.csv_file import CsvFile
-from streamer.delivery.dispatcher import Dispatcher
+from streamer.delivery.dispatcher import Dispatcher, Route
 from streamer.delivery.display import Window, check_screen
 from streamer.delivery.frame_follower import FrameSink
 from streamer.delivery.journal import Journal
@@ -28,18 +29,18 @@ Opened = TypeVar("Opened")
 
 
 def open_outputs(
-    config: DeliveryConfig, sinks: Sequence[Sink], cameras: Sequence[str], stop: threading.Event
+    config: DeliveryConfig, cameras: Mapping[str, DeliveryConfig], stdout: Sink, stop: threading.Event
 ) -> Dispatcher:
-    """Open every output of a run, not started yet.
+    """Open every output of a run, not started yet. What several cameras name is opened once and shared.
 
     Parameters
     ----------
     config
-        What is kept, and where.
-    sinks
-        Those that are not files: standard output.
+        How long outputs may be behind: one answer for the whole run.
     cameras
-        The names of the run's sources: a recording has a file for each.
+        What is kept of each source, and where, by its name.
+    stdout
+        What is printed; where some camera prints JSON lines, only of those that do.
     stop
         The run's stop event.
 
@@ -48,36 +49,30 @@ def open_outputs(
     SinkError
         With one line for each output that can't be opened, and none left open.
     """
-    opening = _Opening()
+    json_lines = prints_json(cameras)
+    opening = _Opening(cameras, stop)
     with opening.on_fault:
-        journal = opening.attempt(lambda path: Journal(path), config.journal)
-        csv = opening.attempt(lambda path: CsvFile(path), config.csv)
-        snapshots = opening.attempt(
-            lambda path: Snapshots(path, config.snapshot_format, config.snapshot_quality), config.snapshots
-        )
-        video = opening.attempt(lambda path: AnnotatedVideo(path, cameras), config.record)
-        if config.display:
-            opening.attempt(lambda _: check_screen(), config.display)
+        routes = {
+            name: opening.route(own, (stdout,) if own.json_lines == json_lines else ()) for name, own in cameras.items()
+        }
         opening.raise_faults()
         opening.on_fault.pop_all()
-    frame_sinks: list[FrameSink] = [video] if video is not None else []
-    if config.display:
-        frame_sinks.append(Window(stop))
     return Dispatcher(
-        journal,
-        [*sinks, *([csv] if csv is not None else [])],
+        routes,
         stop,
-        frame_sinks=frame_sinks,
-        snapshots=snapshots,
-        events=config.events,
         queue_size=config.queue_size,
         backlog=config.backlog,
         close_timeout_s=config.close_timeout_s,
     )
 
 
-def outlets_of(outputs: Dispatcher, enricher: Enricher | None, config: DeliveryConfig) -> Outlets:
-    """Return where pipelines bring their results; frames only where something draws them.
+def prints_json(cameras: Mapping[str, DeliveryConfig]) -> bool:
+    """Tell whether standard output holds JSON lines, and therefore nothing else."""
+    return any(own.json_lines for own in cameras.values())
+
+
+def make_outlets(outputs: Dispatcher, enricher: Enricher | None, config: DeliveryConfig) -> Outlets:
+    """Return where one camera's pipeline brings its results; frames only where something draws them.
 
     Parameters
     ----------
@@ -86,7 +81,7 @@ def outlets_of(outputs: Dispatcher, enricher: Enricher | None, config: DeliveryC
     enricher
         Hears of each event after them, so that what it adds comes later; None without a registry.
     config
-        Whether something draws frames.
+        Whether something draws the camera's frames.
     """
     show = outputs.show if config.record is not None or config.display else None
     if enricher is None:
@@ -100,16 +95,43 @@ def outlets_of(outputs: Dispatcher, enricher: Enricher | None, config: DeliveryC
 
 
 class _Opening:
-    """Opens outputs one by one, and keeps what went wrong and what to close again."""
+    """Opens outputs one by one, each once, and keeps what went wrong and what to close again."""
 
-    def __init__(self) -> None:
+    def __init__(self, cameras: Mapping[str, DeliveryConfig], stop: threading.Event) -> None:
         self.on_fault = ExitStack()
+        self._cameras = cameras
+        self._stop = stop
         self._faults: list[str] = []
+        self._opened: dict[Hashable, Any] = {}
 
-    def attempt(self, make: Callable[[Setting], Opened], setting: Setting | None) -> Opened | None:
-        """Open an output where its setting asks for one."""
+    def route(self, own: DeliveryConfig, stdout: tuple[Sink, ...]) -> Route:
+        """Open what one camera asks for; what could not be opened is left out."""
+        csv = self._once(CsvFile, own.csv)
+        drawn = self._once(self._video, own.record), self._once(self._window, own.display or None)
+        shots = None if own.snapshots is None else (own.snapshots, own.snapshot_format, own.snapshot_quality)
+        return Route(
+            self._once(Journal, own.journal),
+            stdout if csv is None else (*stdout, csv),
+            tuple(sink for sink in drawn if sink is not None),
+            self._once(_snapshots, shots),
+            own.events,
+        )
+
+    def raise_faults(self) -> None:
+        """Raise `SinkError` with everything that went wrong, if anything did."""
+        if self._faults:
+            raise SinkError("\n".join(self._faults))
+
+    def _once(self, make: Callable[[Setting], Opened], setting: Setting | None) -> Opened | None:
+        """Open an output where its setting asks for one and it isn't open yet."""
         if setting is None:
             return None
+        if (make, setting) not in self._opened:
+            self._opened[make, setting] = self._attempt(make, setting)
+        opened: Opened | None = self._opened[make, setting]
+        return opened
+
+    def _attempt(self, make: Callable[[Setting], Opened], setting: Setting) -> Opened | None:
         try:
             opened = make(setting)
         except SinkError as error:
@@ -119,7 +141,13 @@ class _Opening:
             self.on_fault.callback(opened.close)
         return opened
 
-    def raise_faults(self) -> None:
-        """Raise `SinkError` with everything that went wrong, if anything did."""
-        if self._faults:
-            raise SinkError("\n".join(self._faults))
+    def _video(self, path: Path) -> FrameSink:
+        return AnnotatedVideo(path, [name for name, own in self._cameras.items() if own.record == path])
+
+    def _window(self, _: bool) -> FrameSink:
+        check_screen()
+        return Window(self._stop)
+
+
+def _snapshots(settings: tuple[Path, Literal["jpg", "png"], int]) -> Snapshots:
+    return Snapshots(*settings)

@@ -6,7 +6,9 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from streamer.datatypes import Frame, FrameReport
+import numpy as np
+
+from streamer.datatypes import Detection, Frame, FrameReport
 from streamer.errors import SourceError
 
 

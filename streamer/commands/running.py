@@ -10,16 +10,17 @@ from contextlib import ExitStack
 
 from rich.console import Console
 
-from streamer.build import PartsBin, make_job, plan
+from streamer.build import Camera, PartsBin, make_job, plan
 from streamer.commands.people import PeopleLines, summary_table
 from streamer.commands.request import Request
 from streamer.commands.screen import Screen
 from streamer.commands.stopping import stopping
 from streamer.delivery.json_lines import JsonLines
 from streamer.delivery.records import SummaryLine
-from streamer.enrichment.start import start_enricher
+from streamer.enrichment.start import Registries
 from streamer.errors import SinkError, SourceError
-from streamer.outputs import open_outputs, outlets_of
+from streamer.outputs import make_outlets, open_outputs, prints_json
+from streamer.pipeline import Outlets
 from streamer.stats import RunStats
 from streamer.summary import summarize
 from streamer.supervisor import Supervisor
@@ -38,20 +39,23 @@ def execute(request: Request, *, realtime: bool, quiet: bool) -> int:
         Something that can't be used, before anything starts.
     """
     began_s = time.monotonic()
-    delivery = request.config.delivery
     planned = plan(request.config, request.sources)
     stop, stats, parts_bin = threading.Event(), RunStats(), PartsBin()
     parts = [parts_bin.for_camera(camera) for camera in planned.cameras]
-    console = _console(delivery.json_lines)
+    deliveries = {camera.name: camera.config.delivery for camera in planned.cameras}
+    json_lines = prints_json(deliveries or {"": request.config.delivery})
+    console = _console(json_lines)
     with stopping(stop), ExitStack() as stack:
-        sink = JsonLines() if delivery.json_lines else PeopleLines(console if sys.stdout.isatty() else None)
-        outputs = stack.enter_context(open_outputs(delivery, [sink], [camera.name for camera in planned.cameras], stop))
-        enricher = start_enricher(request.config.registry, outputs.submit)
-        if enricher is not None:
-            stack.callback(enricher.close)
-        outlets = outlets_of(outputs, enricher, delivery)
+        sink = JsonLines() if json_lines else PeopleLines(console if sys.stdout.isatty() else None)
+        outputs = stack.enter_context(open_outputs(request.config.delivery, deliveries, sink, stop))
+        registries = stack.enter_context(Registries(outputs.submit))
+
+        def outlets_of(camera: Camera) -> Outlets:
+            enricher = registries.enricher(camera.config.registry)
+            return make_outlets(outputs, enricher, camera.config.delivery)
+
         jobs = [
-            make_job(camera, its_parts, outlets, stats, request.part, realtime)
+            make_job(camera, its_parts, outlets_of(camera), stats, request.part, realtime)
             for camera, its_parts in zip(planned.cameras, parts, strict=True)
         ]
         for fault in planned.faults:
@@ -69,8 +73,7 @@ def execute(request: Request, *, realtime: bool, quiet: bool) -> int:
                     log.info("%d frames, %.1f a second", stats.counted("frames_processed"), stats.fps)
 
             supervisor.run(on_poll)
-            if enricher is not None:
-                enricher.close()
+            registries.close()
             outputs.close()
         summary = summarize(stats, [job.status for job in jobs], outputs, time.monotonic() - began_s)
         _tell(summary, sink, console, quiet)

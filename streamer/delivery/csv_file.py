@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from streamer.delivery.records import Record
+from streamer.delivery.target import check_folder
 from streamer.errors import SinkError
 
 COLUMNS = (
@@ -36,6 +37,7 @@ class CsvFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        check_folder(path)
         header = _line(COLUMNS)
         try:
             self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)

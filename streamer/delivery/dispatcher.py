@@ -7,15 +7,15 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 
 from streamer.datatypes import FrameReport, Reading
-from streamer.delivery.follower import Follower
+from streamer.delivery.follower import Follower, Place
 from streamer.delivery.frame_follower import FrameFollower, FrameSink
 from streamer.delivery.journal import Journal
 from streamer.delivery.records import Percentiles, Record, reading_record
@@ -33,8 +33,27 @@ LATENCIES_KEPT = 10_000
 """Events that the latency percentiles are taken over: the newest."""
 
 
+Output = TypeVar("Output")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where one camera's readings and frames go; cameras may share any of it."""
+
+    journal: Journal | None = None
+    """None when none is kept."""
+    sinks: tuple[Sink, ...] = ()
+    """Where records go: JSON lines, CSV ..."""
+    frame_sinks: tuple[FrameSink, ...] = ()
+    """Where annotated frames go: a recording, a window."""
+    snapshots: Snapshots | None = None
+    """Where pictures of each reading go; None when none are kept."""
+    events: Literal["all", "final"] = "final"
+    """`final`: sinks and snapshots get only the last word on each vehicle; `all`: every event."""
+
+
 class Dispatcher:
-    """Takes readings and frames from the reading loops and brings them to every output.
+    """Takes readings and frames from the reading loops and brings them to their camera's outputs.
 
     One delivery thread takes the readings in order and, for each: writes its pictures, commits it to the journal, and
     hands the record to each sink's own thread. The evidence is therefore on the disk before the event that names it
@@ -42,16 +61,8 @@ class Dispatcher:
 
     Parameters
     ----------
-    journal
-        None when none is kept.
-    sinks
-        Where records go: JSON lines, CSV ...
-    frame_sinks
-        Where annotated frames go: a recording, a window.
-    snapshots
-        Where pictures of each reading go; None when none are kept.
-    events
-        `final`: sinks and snapshots get only the last word on each vehicle; `all`: every event.
+    routes
+        By the camera's name.
     stop
         The run's stop event. It is set when standard output was closed, and `close` looks at it.
     queue_size
@@ -66,26 +77,27 @@ class Dispatcher:
 
     def __init__(
         self,
-        journal: Journal | None,
-        sinks: Sequence[Sink],
+        routes: Mapping[str, Route],
         stop: threading.Event,
         *,
-        frame_sinks: Sequence[FrameSink] = (),
-        snapshots: Snapshots | None = None,
-        events: Literal["all", "final"] = "final",
         queue_size: int = 32,
         backlog: int = 1000,
         close_timeout_s: float = 10.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._journal = journal
-        self._snapshots = snapshots
-        self._all_events = events == "all"
+        self._routes = routes
         self._clock = clock
         self._faults = SinkFaults()
-        self._followers = [Follower(sink, self._recall, backlog, self._faults, stop, close_timeout_s) for sink in sinks]
-        self._frame_followers = [FrameFollower(sink, self._faults, stop, close_timeout_s) for sink in frame_sinks]
-        self._outputs: list[Follower | FrameFollower] = [*self._followers, *self._frame_followers]
+        self._journals = _different(route.journal for route in routes.values() if route.journal is not None)
+        self._followers = {
+            id(sink): Follower(sink, _recall, backlog, self._faults, stop, close_timeout_s)
+            for sink in _different(sink for route in routes.values() for sink in route.sinks)
+        }
+        self._frame_followers = {
+            id(sink): FrameFollower(sink, self._faults, stop, close_timeout_s)
+            for sink in _different(sink for route in routes.values() for sink in route.frame_sinks)
+        }
+        self._outputs: list[Follower | FrameFollower] = [*self._followers.values(), *self._frame_followers.values()]
         self._queue: queue.Queue[Reading | None] = queue.Queue(queue_size)
         self._latencies_ms: deque[float] = deque(maxlen=LATENCIES_KEPT)
         self._thread = threading.Thread(target=self._run, name="delivery", daemon=True)
@@ -111,14 +123,14 @@ class Dispatcher:
         if self._closed:
             self._faults.failed("delivery", SinkError(f"reading {reading.id} came after the end"))
             return
-        if self._snapshots is None:
+        if self._routes[reading.camera].snapshots is None:
             reading = replace(reading, frame=None, plate_image=None)
         self._queue.put(reading)
 
     def show(self, report: FrameReport, live: bool) -> None:
         """Take one frame for the recording and the window; `live` says that its source does not wait."""
-        for follower in self._frame_followers:
-            follower.show(report, live)
+        for sink in self._routes[report.camera].frame_sinks:
+            self._frame_followers[id(sink)].show(report, live)
 
     def close(self) -> None:
         """Deliver what waits, then close every output; harmless when called again."""
@@ -131,9 +143,9 @@ class Dispatcher:
             output.finish()
         for output in self._outputs:
             output.join()
-        if self._journal is not None:
-            self._journal.close()
-        for drawn in self._frame_followers:
+        for journal in self._journals:
+            journal.close()
+        for drawn in self._frame_followers.values():
             if drawn.dropped:
                 log.warning("%s: %d frames dropped, it can't keep up with the camera", drawn.name, drawn.dropped)
 
@@ -158,15 +170,16 @@ class Dispatcher:
                 self._faults.failed(f"reading {reading.id}", error)
 
     def _deliver(self, reading: Reading) -> None:
-        let_out = self._all_events or reading.event in LAST_WORDS
-        if let_out and self._snapshots is not None:
-            reading = self._with_pictures(self._snapshots, reading)
+        route = self._routes[reading.camera]
+        let_out = route.events == "all" or reading.event in LAST_WORDS
+        if let_out and route.snapshots is not None:
+            reading = self._with_pictures(route.snapshots, reading)
         record = reading_record(reading, self._clock())
         self._latencies_ms.append(record["latency_ms"])
-        seq = None if self._journal is None else self._commit(self._journal, record)
+        place = None if route.journal is None else self._commit(route.journal, record)
         if let_out:
-            for follower in self._followers:
-                follower.offer(seq, record)
+            for sink in route.sinks:
+                self._followers[id(sink)].offer(place, record)
 
     def _with_pictures(self, snapshots: Snapshots, reading: Reading) -> Reading:
         try:
@@ -177,15 +190,21 @@ class Dispatcher:
         self._faults.worked(snapshots.name)
         return replace(reading, snapshot=snapshot, crop=crop)
 
-    def _commit(self, journal: Journal, record: Record) -> int | None:
+    def _commit(self, journal: Journal, record: Record) -> Place | None:
         try:
             seq = journal.write(record)
         except SinkError as error:
             self._faults.failed(journal.name, error)
             return None
         self._faults.worked(journal.name)
-        return seq
+        return journal, seq
 
-    def _recall(self, seq: int) -> Record:
-        assert self._journal is not None
-        return self._journal.event(seq)
+
+def _recall(place: Place) -> Record:
+    journal, seq = place
+    return journal.event(seq)
+
+
+def _different(outputs: Iterable[Output]) -> list[Output]:
+    """Return each output once, however many cameras share it."""
+    return list({id(output): output for output in outputs}.values())

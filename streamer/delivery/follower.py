@@ -7,6 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
+from streamer.delivery.journal import Journal
 from streamer.delivery.json_lines import OutputClosedError
 from streamer.delivery.patience import POLL_S, Patience
 from streamer.delivery.records import Record
@@ -16,12 +17,15 @@ from streamer.interfaces import Sink
 
 log = logging.getLogger(__name__)
 
+Place = tuple[Journal, int]
+"""Where a record can be read back: its journal, and its number there."""
+
 
 class Follower:
     """Writes records to one sink, in order, in a thread of its own.
 
-    The newest `backlog` records that the sink has not taken are held in memory. Of those beyond it only their number
-    in the journal is held, and they are read back when their turn comes: a sink that is slow for a day costs a few
+    The newest `backlog` records that the sink has not taken are held in memory. Of those beyond it only their place
+    in a journal is held, and they are read back when their turn comes: a sink that is slow for a day costs a few
     bytes for each reading. A record that is in no journal can't be read back, so `offer` waits for room.
 
     Parameters
@@ -29,7 +33,7 @@ class Follower:
     sink
         Owned from now on: closed by this thread when all is written.
     recall
-        Reads a record back by its number in the journal.
+        Reads a record back from its place.
     backlog
         Records held in memory.
     faults
@@ -43,7 +47,7 @@ class Follower:
     def __init__(
         self,
         sink: Sink,
-        recall: Callable[[int], Record],
+        recall: Callable[[Place], Record],
         backlog: int,
         faults: SinkFaults,
         stop: threading.Event,
@@ -56,7 +60,7 @@ class Follower:
         self._faults = faults
         self._stop = stop
         self._limit_s = limit_s
-        self._pending: deque[tuple[int | None, Record | None]] = deque()
+        self._pending: deque[tuple[Place | None, Record | None]] = deque()
         self._taken = 0
         self._closing = False
         self._writing = False
@@ -69,10 +73,10 @@ class Follower:
         """Start the thread."""
         self._thread.start()
 
-    def offer(self, seq: int | None, record: Record) -> None:
-        """Hand over a record; `seq` is its number in the journal, None when it is in none."""
+    def offer(self, place: Place | None, record: Record) -> None:
+        """Hand over a record; `place` is None when it is in no journal."""
         with self._changed:
-            if seq is None:
+            if place is None:
                 self._wait_for_room()
             if self._gone:
                 if self._given_up is not None:
@@ -80,7 +84,7 @@ class Follower:
                 return
             held = record if self._room > 0 else None
             self._room -= held is not None
-            self._pending.append((seq, held))
+            self._pending.append((place, held))
             self._changed.notify_all()
 
     def finish(self) -> None:
@@ -128,23 +132,23 @@ class Follower:
         except Exception as error:
             self._faults.failed(self.name, error)
 
-    def _next(self) -> tuple[int | None, Record | None] | None:
+    def _next(self) -> tuple[Place | None, Record | None] | None:
         with self._changed:
             self._changed.wait_for(lambda: self._pending or self._closing)
             if not self._pending:
                 return None
-            seq, record = self._pending.popleft()
+            place, record = self._pending.popleft()
             self._writing = True
             if record is not None:
                 self._room += 1
                 self._changed.notify_all()
-            return seq, record
+            return place, record
 
-    def _write(self, seq: int | None, record: Record | None) -> None:
+    def _write(self, place: Place | None, record: Record | None) -> None:
         try:
             if record is None:
-                assert seq is not None
-                record = self._recall(seq)
+                assert place is not None
+                record = self._recall(place)
             self._sink.write(record)
         except OutputClosedError as error:
             log.info("%s: %s; ending", self.name, error)

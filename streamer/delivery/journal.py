@@ -11,6 +11,7 @@ from typing import Any
 
 from streamer.delivery.journal_schema import BUSY_TIMEOUT_S, COLUMNS, JSON_COLUMNS, prepare
 from streamer.delivery.records import Record
+from streamer.delivery.target import check_folder
 from streamer.errors import SinkError
 
 _NAMES = ", ".join(f'"{name}"' for name in COLUMNS)
@@ -38,8 +39,7 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
-        if not path.parent.is_dir():
-            raise SinkError(f"{path}: the folder {path.parent} does not exist")
+        check_folder(path)
         if path.is_dir():
             raise SinkError(f"{path}: is a folder, not a file")
         with ExitStack() as on_fault:

@@ -15,6 +15,7 @@ from typing import Protocol
 import cv2
 import numpy as np
 
+from streamer.delivery.target import check_folder
 from streamer.errors import SinkError
 
 SUFFIXES = (".mp4", ".webm")
@@ -114,6 +115,7 @@ def check_target(path: Path) -> None:
     """Check, before anything starts, that a video can be written at `path`. Raises `SinkError`."""
     if path.suffix.lower() not in SUFFIXES:
         raise SinkError(f"{path}: a video is written as {' or '.join(SUFFIXES)}, by the end of its name")
+    check_folder(path)
     existed = path.exists()
     try:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o666))

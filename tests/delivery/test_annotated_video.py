@@ -168,7 +168,7 @@ def test_a_name_that_is_no_video_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("target", ["/proc/out.mp4", "nowhere/out.mp4"])
 def test_a_file_that_cant_be_made_is_refused(tmp_path: Path, target: str) -> None:
-    with pytest.raises(SinkError, match="can't be written"):
+    with pytest.raises(SinkError, match=r"can't be written|does not exist"):
         AnnotatedVideo(tmp_path / target, ["gate"])
 
 

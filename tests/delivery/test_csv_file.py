@@ -99,7 +99,9 @@ def test_a_disk_that_fills_leaves_whole_rows_and_takes_more_once_there_is_room(t
     assert [row["id"] for row in read(path)] == ["00000001", "00000003"]
 
 
-@pytest.mark.parametrize("target", ["nowhere/readings.csv", "."])
-def test_a_file_that_cant_be_opened_is_named(tmp_path: Path, target: str) -> None:
-    with pytest.raises(SinkError, match="can't be written"):
+@pytest.mark.parametrize(
+    ("target", "why"), [("nowhere/readings.csv", "the folder .*nowhere does not exist"), (".", "can't be written")]
+)
+def test_a_file_that_cant_be_opened_is_named(tmp_path: Path, target: str, why: str) -> None:
+    with pytest.raises(SinkError, match=why):
         CsvFile(tmp_path / target)

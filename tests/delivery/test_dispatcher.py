@@ -7,17 +7,19 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from streamer.delivery.csv_file import CsvFile
-from streamer.delivery.dispatcher import Dispatcher
+from streamer.delivery.dispatcher import Dispatcher, Route
+from streamer.delivery.frame_follower import FrameSink
 from streamer.delivery.journal import Journal
 from streamer.delivery.json_lines import JsonLines
 from streamer.delivery.snapshots import Snapshots
 from streamer.errors import SinkError
+from streamer.interfaces import Sink
 from tests.delivery.test_csv_file import largest_file
 from tests.delivery.test_journal import rows
 from tests.factories import make_frame, make_image, make_reading, make_report
@@ -43,9 +45,50 @@ def numbers(count: int) -> list[str]:
     return [f"{number:08d}" for number in range(count)]
 
 
+def one_way(
+    journal: Journal | None,
+    sinks: Sequence[Sink],
+    stop: threading.Event,
+    *,
+    frame_sinks: Sequence[FrameSink] = (),
+    snapshots: Snapshots | None = None,
+    events: str = "final",
+    **limits: object,
+) -> Dispatcher:
+    """Return a dispatcher for one camera."""
+    route = Route(journal, tuple(sinks), tuple(frame_sinks), snapshots, events)  # type: ignore[arg-type]
+    return Dispatcher({"gate": route}, stop, **limits)  # type: ignore[arg-type]
+
+
+def test_each_camera_has_its_own_way_and_shares_what_it_shares(tmp_path: Path) -> None:
+    both, own, everything = ListSink(), ListSink(), ListFrameSink()
+    first, second = Journal(tmp_path / "1.db"), Journal(tmp_path / "2.db")
+    routes = {
+        "gate": Route(first, (both,)),
+        "yard": Route(second, (both, own), (everything,), events="all"),
+    }
+    with Dispatcher(routes, threading.Event(), backlog=1) as dispatcher:
+        for number in range(20):
+            for camera in routes:
+                dispatcher.submit(make_reading(number, camera=camera, event="provisional" if number % 2 else "final"))
+        dispatcher.show(make_report(0, camera="gate"), live=False)
+        dispatcher.show(make_report(1, camera="yard"), live=False)
+    assert [(one["camera"], one["id"]) for one in both.records] == [
+        (camera, name)
+        for number, name in enumerate(numbers(20))
+        for camera in routes
+        if camera == "yard" or number % 2 == 0
+    ]
+    assert ids(own) == numbers(20)
+    assert [report.camera for report in everything.reports] == ["yard"]
+    assert both.closed
+    for path, camera in (("1.db", "gate"), ("2.db", "yard")):
+        assert {row["camera"] for row in rows(tmp_path / path, "SELECT camera FROM events")} == {camera}
+
+
 def test_no_reading_at_all(tmp_path: Path) -> None:
     sink = ListSink()
-    with Dispatcher(Journal(tmp_path / "r.db"), [sink], threading.Event()) as dispatcher:
+    with one_way(Journal(tmp_path / "r.db"), [sink], threading.Event()) as dispatcher:
         pass
     assert (sink.records, sink.closed, dispatcher.sink_errors) == ([], True, 0)
     assert dispatcher.latency().p50 is None
@@ -53,7 +96,7 @@ def test_no_reading_at_all(tmp_path: Path) -> None:
 
 def test_every_sink_gets_every_reading_in_order_and_is_closed(tmp_path: Path) -> None:
     sinks = [ListSink("one"), ListSink("two")]
-    with Dispatcher(Journal(tmp_path / "r.db"), sinks, threading.Event()) as dispatcher:
+    with one_way(Journal(tmp_path / "r.db"), sinks, threading.Event()) as dispatcher:
         for number in range(100):
             dispatcher.submit(make_reading(number))
         dispatcher.close()  # once here, once at the end of the block
@@ -69,7 +112,7 @@ def test_a_reading_is_committed_before_a_sink_sees_it(tmp_path: Path) -> None:
         def write(self, record: dict[str, object]) -> None:
             seen.append(len(rows(path, f"SELECT * FROM readings WHERE id = '{record['id']}'")))
 
-    with Dispatcher(Journal(path), [Looks()], threading.Event()) as dispatcher:
+    with one_way(Journal(path), [Looks()], threading.Event()) as dispatcher:
         for number in range(5):
             dispatcher.submit(make_reading(number))
     assert seen == [1] * 5
@@ -80,7 +123,7 @@ def test_final_lets_out_last_words_only_and_the_journal_has_all(tmp_path: Path) 
     for mode, expected in (("final", ["final", "enriched"]), ("all", list(events))):
         sink = ListSink()
         path = tmp_path / f"{mode}.db"
-        with Dispatcher(Journal(path), [sink], threading.Event(), events=mode) as dispatcher:
+        with one_way(Journal(path), [sink], threading.Event(), events=mode) as dispatcher:
             for event in events:
                 dispatcher.submit(make_reading(event=event))
         assert [record["event"] for record in sink.records] == expected
@@ -96,7 +139,7 @@ def test_pictures_are_there_before_the_event_that_names_them(tmp_path: Path) -> 
 
     path = tmp_path / "r.db"
     snapshots = Snapshots(tmp_path / "pictures")
-    with Dispatcher(Journal(path), [Looks()], threading.Event(), snapshots=snapshots) as dispatcher:
+    with one_way(Journal(path), [Looks()], threading.Event(), snapshots=snapshots) as dispatcher:
         dispatcher.submit(make_reading(event="provisional", frame=make_frame(), plate_image=make_image()))
         dispatcher.submit(make_reading(event="final", frame=make_frame(), plate_image=make_image()))
     assert found == [True]
@@ -109,7 +152,7 @@ def test_pictures_that_cant_be_written_cost_the_pictures_and_not_the_reading(tmp
     sink = ListSink()
     snapshots = Snapshots(tmp_path / "pictures")
     (tmp_path / "pictures").rmdir()
-    with Dispatcher(None, [sink], threading.Event(), snapshots=snapshots) as dispatcher:
+    with one_way(None, [sink], threading.Event(), snapshots=snapshots) as dispatcher:
         dispatcher.submit(make_reading(frame=make_frame()))
     assert [record["snapshot"] for record in sink.records] == [None]
     assert dispatcher.sink_errors == 1
@@ -118,12 +161,12 @@ def test_pictures_that_cant_be_written_cost_the_pictures_and_not_the_reading(tmp
 def test_a_slow_sink_delays_nobody_and_loses_nothing(tmp_path: Path) -> None:
     slow, quick = ListSink("slow"), ListSink("quick")
     slow.open.clear()
-    with Dispatcher(Journal(tmp_path / "r.db"), [slow, quick], threading.Event(), backlog=3) as dispatcher:
+    with one_way(Journal(tmp_path / "r.db"), [slow, quick], threading.Event(), backlog=3) as dispatcher:
         for number in range(200):
             dispatcher.submit(make_reading(number))
         assert soon(lambda: len(quick.records) == 200)
         assert slow.records == []
-        held = [record for _, record in dispatcher._followers[0]._pending if record is not None]
+        held = [record for _, record in next(iter(dispatcher._followers.values()))._pending if record is not None]
         assert len(held) <= 3, "what the slow one has not taken lies in the journal, not in memory"
         slow.open.set()
     assert ids(slow) == numbers(200)
@@ -134,7 +177,7 @@ def test_without_a_journal_a_slow_sink_holds_the_reading_up_and_loses_nothing() 
     slow = ListSink()
     slow.open.clear()
     submitted: list[int] = []
-    with Dispatcher(None, [slow], threading.Event(), backlog=3, queue_size=2) as dispatcher:
+    with one_way(None, [slow], threading.Event(), backlog=3, queue_size=2) as dispatcher:
 
         def submit() -> None:
             for number in range(50):
@@ -154,7 +197,7 @@ def test_a_dead_sink_is_given_up_after_the_stop_and_counted(tmp_path: Path, capl
     dead, good = ListSink("dead"), ListSink("good")
     dead.open.clear()
     stop = threading.Event()
-    dispatcher = Dispatcher(Journal(tmp_path / "r.db"), [dead, good], stop, close_timeout_s=0.2)
+    dispatcher = one_way(Journal(tmp_path / "r.db"), [dead, good], stop, close_timeout_s=0.2)
     dispatcher.start()
     for number in range(10):
         dispatcher.submit(make_reading(number))
@@ -172,7 +215,7 @@ def test_without_a_journal_a_dead_sink_is_given_up_after_the_stop_too() -> None:
     dead, good = ListSink("dead"), ListSink("good")
     dead.open.clear()
     stop = threading.Event()
-    dispatcher = Dispatcher(None, [dead, good], stop, backlog=2, close_timeout_s=0.2)
+    dispatcher = one_way(None, [dead, good], stop, backlog=2, close_timeout_s=0.2)
     dispatcher.start()
     for number in range(10):
         dispatcher.submit(make_reading(number))
@@ -186,7 +229,7 @@ def test_without_a_journal_a_dead_sink_is_given_up_after_the_stop_too() -> None:
 def test_a_run_that_ends_by_itself_waits_for_a_slow_reader_of_the_pipe() -> None:
     slow = ListSink()
     slow.open.clear()
-    dispatcher = Dispatcher(None, [slow], threading.Event(), close_timeout_s=0.1)
+    dispatcher = one_way(None, [slow], threading.Event(), close_timeout_s=0.1)
     dispatcher.start()
     dispatcher.submit(make_reading(0))
     closing = threading.Thread(target=dispatcher.close)
@@ -201,7 +244,7 @@ def test_a_run_that_ends_by_itself_waits_for_a_slow_reader_of_the_pipe() -> None
 def test_a_failing_sink_is_one_line_and_a_count(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     failing, good = ListSink("failing"), ListSink("good")
     failing.fault = SinkError("the disk is full")
-    with Dispatcher(Journal(tmp_path / "r.db"), [failing, good], threading.Event()) as dispatcher:
+    with one_way(Journal(tmp_path / "r.db"), [failing, good], threading.Event()) as dispatcher:
         for number in range(5):
             dispatcher.submit(make_reading(number))
         assert soon(lambda: dispatcher.sink_errors == 5)
@@ -218,7 +261,7 @@ def test_a_failing_sink_is_one_line_and_a_count(tmp_path: Path, caplog: pytest.L
 def test_a_sink_that_raises_anything_at_all_ends_nothing() -> None:
     odd, good = ListSink("odd"), ListSink("good")
     odd.fault = ZeroDivisionError("oh")
-    with Dispatcher(None, [odd, good], threading.Event()) as dispatcher:
+    with one_way(None, [odd, good], threading.Event()) as dispatcher:
         for number in range(3):
             dispatcher.submit(make_reading(number))
     assert ids(good) == numbers(3)
@@ -227,7 +270,7 @@ def test_a_sink_that_raises_anything_at_all_ends_nothing() -> None:
 
 def test_a_reading_that_schema_1_does_not_allow_ends_nothing(tmp_path: Path) -> None:
     sink = ListSink()
-    with Dispatcher(Journal(tmp_path / "r.db"), [sink], threading.Event()) as dispatcher:
+    with one_way(Journal(tmp_path / "r.db"), [sink], threading.Event()) as dispatcher:
         dispatcher.submit(make_reading(0, plate="not a plate"))
         dispatcher.submit(make_reading(1))
     assert ids(sink) == ["00000001"]
@@ -239,7 +282,7 @@ def test_a_journal_that_fails_later_costs_the_journal_and_not_the_readings(
 ) -> None:
     journal = Journal(tmp_path / "r.db")
     sink = ListSink()
-    with Dispatcher(journal, [sink], threading.Event()) as dispatcher:
+    with one_way(journal, [sink], threading.Event()) as dispatcher:
         dispatcher.submit(make_reading(0))
         assert soon(lambda: len(sink.records) == 1)
         journal._connection.execute("PRAGMA max_page_count = 1")  # as full as a disk can be
@@ -257,7 +300,7 @@ def test_a_disk_that_fills_costs_what_is_on_it_and_not_the_readings(
     outputs = [ListSink(), CsvFile(csv_path)]
     with (
         largest_file(100_000),
-        Dispatcher(
+        one_way(
             Journal(journal), outputs, threading.Event(), snapshots=Snapshots(tmp_path / "pictures", "png")
         ) as dispatcher,
     ):
@@ -282,7 +325,7 @@ def test_a_closed_output_asks_the_run_to_stop_and_is_no_error() -> None:
     os.close(reader)
     stop = threading.Event()
     other = ListSink()
-    with Dispatcher(None, [JsonLines(writer), other], stop) as dispatcher:
+    with one_way(None, [JsonLines(writer), other], stop) as dispatcher:
         dispatcher.submit(make_reading(0))
         assert stop.wait(30)
         dispatcher.submit(make_reading(1))
@@ -293,7 +336,7 @@ def test_a_closed_output_asks_the_run_to_stop_and_is_no_error() -> None:
 
 def test_a_reading_that_comes_after_the_end_is_counted() -> None:
     """A camera that hung is left behind; what it says later must not be lost without a word."""
-    dispatcher = Dispatcher(None, [], threading.Event())
+    dispatcher = one_way(None, [], threading.Event())
     dispatcher.start()
     dispatcher.close()
     for number in range(100):  # more than the queue holds: nobody may hang here
@@ -302,7 +345,7 @@ def test_a_reading_that_comes_after_the_end_is_counted() -> None:
 
 
 def test_latency_is_measured_when_the_event_leaves() -> None:
-    with Dispatcher(None, [], threading.Event(), clock=lambda: 100.5) as dispatcher:
+    with one_way(None, [], threading.Event(), clock=lambda: 100.5) as dispatcher:
         for settled_s in (100.0, 100.4, 100.45):
             dispatcher.submit(make_reading(settled_s=settled_s))
     assert dispatcher.latency().p50 == 100.0
@@ -311,7 +354,7 @@ def test_latency_is_measured_when_the_event_leaves() -> None:
 
 def test_pictures_are_not_held_when_none_are_kept() -> None:
     """A frame is megabytes; a queue of readings must not keep them alive for nothing."""
-    dispatcher = Dispatcher(None, [], threading.Event())
+    dispatcher = one_way(None, [], threading.Event())
     dispatcher.submit(make_reading(frame=make_frame(), plate_image=make_image()))
     waiting = dispatcher._queue.get()
     assert waiting is not None
@@ -321,7 +364,7 @@ def test_pictures_are_not_held_when_none_are_kept() -> None:
 
 def test_a_recording_of_a_file_gets_every_frame() -> None:
     video = ListFrameSink()
-    with Dispatcher(None, [], threading.Event(), frame_sinks=[video]) as dispatcher:
+    with one_way(None, [], threading.Event(), frame_sinks=[video]) as dispatcher:
         for index in range(50):
             dispatcher.show(make_report(index), live=False)
     assert [report.frame.index for report in video.reports] == list(range(50))
@@ -334,7 +377,7 @@ def test_a_camera_never_waits_for_a_recording_and_nobody_for_a_window(
 ) -> None:
     slow = ListFrameSink(may_drop)
     slow.open.clear()
-    with Dispatcher(None, [], threading.Event(), frame_sinks=[slow]) as dispatcher:
+    with one_way(None, [], threading.Event(), frame_sinks=[slow]) as dispatcher:
         for index in range(50):
             dispatcher.show(make_report(index), live)
         slow.open.set()
@@ -348,7 +391,7 @@ def test_a_recording_that_fails_is_closed_and_counted_once() -> None:
     broken = ListFrameSink()
     broken.fault = SinkError("the disk is full")
     sink = ListSink()
-    with Dispatcher(None, [sink], threading.Event(), frame_sinks=[broken]) as dispatcher:
+    with one_way(None, [sink], threading.Event(), frame_sinks=[broken]) as dispatcher:
         for index in range(20):
             dispatcher.show(make_report(index), live=False)
         dispatcher.submit(make_reading(0))
@@ -361,7 +404,7 @@ def test_a_hung_recording_of_a_file_lets_the_run_stop() -> None:
     hung = ListFrameSink()
     hung.open.clear()
     stop = threading.Event()
-    dispatcher = Dispatcher(None, [], stop, frame_sinks=[hung], close_timeout_s=0.2)
+    dispatcher = one_way(None, [], stop, frame_sinks=[hung], close_timeout_s=0.2)
     dispatcher.start()
 
     def show() -> None:

@@ -17,11 +17,11 @@ from streamer.errors import SinkError
 SHOW = """
 import threading
 from streamer.delivery.display import Window, check_screen
-from streamer.delivery.dispatcher import Dispatcher
+from streamer.delivery.dispatcher import Dispatcher, Route
 from tests.factories import make_report
 check_screen()
 stop, pause = threading.Event(), threading.Event()
-with Dispatcher(None, [], stop, frame_sinks=[Window(stop)]) as dispatcher:
+with Dispatcher({{"gate": Route(frame_sinks=(Window(stop),))}}, stop) as dispatcher:
     for index in range({frames}):
         dispatcher.show(make_report(index), live=True)
         pause.wait(0.05)

@@ -8,7 +8,7 @@ import threading
 import uuid
 from pathlib import Path
 
-from streamer.delivery.dispatcher import Dispatcher
+from streamer.delivery.dispatcher import Dispatcher, Route
 from streamer.delivery.journal import Journal
 from streamer.delivery.json_lines import JsonLines
 from tests.factories import make_reading
@@ -17,7 +17,8 @@ from tests.factories import make_reading
 def write(path: Path, descriptor: int = 1) -> None:
     """Deliver to the journal `path` and to a descriptor until the latter is closed."""
     stop = threading.Event()
-    with Dispatcher(Journal(path), [JsonLines(descriptor)], stop, events="all") as dispatcher:
+    route = Route(Journal(path), (JsonLines(descriptor),), events="all")
+    with Dispatcher({"gate": route}, stop) as dispatcher:
         for number in itertools.count():
             identity = str(uuid.uuid4())
             for event in ("provisional", "final"):
