@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy as np
 import yaml
 
 
-def without_training_precision(build, weights: Path) -> keras.Model:
+def without_training_precision(build: Callable[[], keras.Model], weights: Path) -> keras.Model:
     """Return `build()` in float32 with the weights of a file."""
     before = keras.mixed_precision.dtype_policy()
     keras.mixed_precision.set_global_policy("float32")
@@ -39,7 +39,7 @@ def to_int8(model: keras.Model, representative: Iterable[np.ndarray]) -> bytes:
     shape = (1, *model.input_shape[1:])
     function = tf.function(lambda x: model(x, training=False)).get_concrete_function(tf.TensorSpec(shape, tf.float32))
 
-    def samples():
+    def samples() -> Iterator[list[np.ndarray]]:
         for image in representative:
             image = image.copy()
             image.flat[0], image.flat[1] = 0, 255
@@ -61,21 +61,25 @@ def commit_of(project: Path) -> str:
     ).stdout.strip()
 
 
-def export_int8(model: keras.Model, representative: Iterable[np.ndarray], path: Path, card: dict[str, Any]) -> None:
+def write_model(data: bytes, path: Path, card: dict[str, Any]) -> None:
     """Write a model and its card.
 
     Parameters
     ----------
-    model, representative
-        See `to_int8`.
+    data
+        The content of the `.tflite` file, see `to_int8`.
     path
         The `.tflite` file; the card is the `.yaml` beside it.
     card
-        What the card says; `sha256` and `size_bytes` are added.
+        What the card says; `size_bytes` and `sha256` are added.
     """
-    data = to_int8(model, representative)
     path.write_bytes(data)
     full = {**card, "size_bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
     path.with_suffix(".yaml").write_text(
         yaml.safe_dump(full, sort_keys=False, allow_unicode=True, width=110), encoding="utf-8"
     )
+
+
+def export_int8(model: keras.Model, representative: Iterable[np.ndarray], path: Path, card: dict[str, Any]) -> None:
+    """Quantize a model, see `to_int8`, and write it with its card, see `write_model`."""
+    write_model(to_int8(model, representative), path, card)

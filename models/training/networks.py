@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import keras
 from keras import layers
 
@@ -9,15 +11,21 @@ from models.training.contract import READER_WH
 from streamer.datatypes import BLANK
 
 
+def _filters(count: int, width: float) -> int:
+    """Return a number of filters scaled by the network's width, a multiple of 8."""
+    return round(count * width / 8) * 8
+
+
 def _conv(
-    x,
+    x: keras.KerasTensor,
     filters: int,
     kernel: int | tuple[int, int] = 3,
     stride: int | tuple[int, int] = 1,
     *,
     padding: str = "same",
     name: str,
-):
+) -> keras.KerasTensor:
+    """Return a convolution's output, normalized and rectified; its layers are called `name`, `name_bn`, `name_relu`."""
     x = layers.Conv2D(
         filters, kernel, stride, padding=padding, use_bias=False, kernel_initializer="he_normal", name=name
     )(x)
@@ -31,7 +39,7 @@ def reader_network(width: float = 1.0, dropout: float = 0.1) -> keras.Model:
     Input (64, 160, 1), grey, 0 to 1. Output (80, 37) logits: 40 columns of the upper line, then 40 of the lower; a
     one-line plate may use either. Both lines see the whole height, so the network can tell how many lines there are.
     """
-    n = lambda filters: int(round(filters * width / 8) * 8)  # noqa: E731
+    n = partial(_filters, width=width)
     image = keras.Input((READER_WH[1], READER_WH[0], 1), name="plate")
     x = _conv(image, n(24), 3, 2, name="stem")
     x = _conv(x, n(24), 3, 1, name="c1")
@@ -69,7 +77,7 @@ def detector_network(width: float = 1.0, size_wh: tuple[int | None, int | None] 
     in cells, and the logarithm of width and height in cells; `shape` (h/8, w/8, 8) what the corners differ from those
     of an upright rectangle, in widths and heights.
     """
-    n = lambda filters: int(round(filters * width / 8) * 8)  # noqa: E731
+    n = partial(_filters, width=width)
     image = keras.Input((size_wh[1], size_wh[0], 3), name="image")
     x = _conv(image, n(16), 3, 2, name="stem")
     x = _conv(x, n(24), 3, 2, name="d4")

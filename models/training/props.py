@@ -20,8 +20,13 @@ def draw_vehicle(view: np.ndarray, quad: np.ndarray, rng: np.random.Generator) -
     body_w, body_h = w * rng.uniform(2.6, 4.6), w * rng.uniform(1.6, 3.2)
     x0, y0 = centre[0] - body_w * rng.uniform(0.4, 0.6), centre[1] - body_h * rng.uniform(0.45, 0.8)
     colour = rng.integers(5, 240) + rng.normal(0, 25, 3)
-    shade = lambda f: tuple(float(v) for v in np.clip(colour * f, 0, 255))  # noqa: E731
-    p = lambda u, v: (int(x0 + u * body_w), int(y0 + v * body_h))  # noqa: E731
+
+    def shade(factor: float) -> tuple[float, ...]:
+        return tuple(float(v) for v in np.clip(colour * factor, 0, 255))
+
+    def p(u: float, v: float) -> tuple[int, int]:
+        return int(x0 + u * body_w), int(y0 + v * body_h)
+
     cv2.rectangle(view, p(0, 0), p(1, 1), shade(1), -1)
     for _ in range(5):
         v = rng.uniform(0.1, 0.95)

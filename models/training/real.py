@@ -63,6 +63,12 @@ def plain(text: str) -> str:
     return re.sub(r"[^A-Z0-9]", "", text.upper())
 
 
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a CSV file with a heading."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def _group_of(set_name: str, file: str, groups: dict[str, str]) -> str:
     ride = re.search(r"(day|night)ride_type\d+_\d+", file)
     return f"{set_name}/{ride.group() if ride else groups.get(file, file)}"
@@ -73,9 +79,9 @@ def load_scenes(data: Path, sets: tuple[str, ...] = TRAIN_SCENES) -> list[RealPi
     pictures = []
     for name in sets:
         folder = data / "detect" / name
-        groups = {row["file"]: row["group"] for row in csv.DictReader((folder / "groups.csv").open())}
+        groups = {row["file"]: row["group"] for row in read_rows(folder / "groups.csv")}
         boxes: dict[str, list[RealPlate]] = defaultdict(list)
-        for row in csv.DictReader((folder / "labels.csv").open(encoding="utf-8")):
+        for row in read_rows(folder / "labels.csv"):
             x, y, w, h = (float(row[key]) for key in "xywh")
             boxes[row["file"]].append(RealPlate((x, y, w, h), plain(row["text"])))
         for file, plates in sorted(boxes.items()):
@@ -89,7 +95,7 @@ def load_crops(data: Path, sets: tuple[str, ...] = TRAIN_CROPS) -> list[RealPict
     pictures = []
     for name in sets:
         folder = data / "crops" / name
-        for row in csv.DictReader((folder / "labels.csv").open(encoding="utf-8")):
+        for row in read_rows(folder / "labels.csv"):
             text = plain(row["text"])
             plate = RealPlate((0.0, 0.0, 0.0, 0.0), text)
             pictures.append(RealPicture(folder / row["file"], name, is_held_out(f"{name}/{row['text']}"), (plate,)))

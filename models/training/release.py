@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import cv2
 import keras
 import numpy as np
 
 from models.training.contract import DETECTOR_SIZES, DETECTOR_STRIDE, READER_COLUMNS, READER_MARGIN, READER_WH
-from models.training.export import commit_of, export_int8, without_training_precision
+from models.training.export import commit_of, to_int8, without_training_precision, write_model
 from models.training.held_out import detector_sets, reader_sets
 from models.training.networks import detector_network, reader_network
 from models.training.real import load_scenes
 from models.training.real_crops import box_of, load, real_plates, vary
+from models.training.scores import Maps, count_found, count_read, maps_of
 from models.training.train_detector import joined
-from models.training.train_reader import best_paths
+from models.training.train_reader import best_paths, read
 from streamer.datatypes import ALPHABET, BLANK
-from streamer.detection.neural import decode, letterbox
+from streamer.detection.neural import letterbox
 from streamer.errors import ConfigError
-from streamer.geometry import box_iou
 from streamer.litert import Model
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -44,9 +43,6 @@ READER_SOURCES = ["id_alvin_ccby: CC BY 4.0 (AbbysGud/Plate_Detection-YOLOv8)", 
 DETECTOR_SOURCES = [
     "backgrounds and backgrounds/streets2: two thirds by source, each under the licence in its sources.csv"
 ]
-
-Maps = Callable[[np.ndarray], list[np.ndarray]]
-"""Takes the detector's input (h, w, 3) uint8, gives its maps."""
 
 
 def release(name: str, data: Path, run: Path, weights: Path, out: Path) -> dict[str, Any]:
@@ -101,25 +97,21 @@ def _release_reader(data: Path, recipe: dict[str, Any], weights: Path, out: Path
             image = load(picture.path)
             yield vary(image, box_of(image, plate), rng)[..., None]
 
-    export_int8(model, plates(), path, _card("plate reader", contract, recipe, SOURCES + READER_SOURCES, {}))
+    quantized = to_int8(model, plates())
+    write_model(quantized, path, _card("plate reader", contract, recipe, SOURCES + READER_SOURCES, {}))
     shipped = Model(path, "plate reader")
     metrics: dict[str, Any] = {
         "measure": "plates read exactly on their labelled boxes, O and 0 as one | strictly | of",
     }
     for name, (images, texts) in reader_sets(data).items():
         exact = {
-            "float": best_paths(model.predict(images[..., None].astype(np.float32) / 255, batch_size=64, verbose=0)),
+            "float": read(model, images),
             "int8": best_paths(np.stack([shipped.run(image[..., None])[0] for image in images])),
         }
         split = "held-out groups of the train sets" if name == "held_out" else "develop"
-        metrics[name] = {"split": split, **{kind: _counts(read, texts) for kind, read in exact.items()}}
-    export_int8(model, plates(), path, _card("plate reader", contract, recipe, SOURCES + READER_SOURCES, metrics))
+        metrics[name] = {"split": split, **{kind: count_read(said, texts) for kind, said in exact.items()}}
+    write_model(quantized, path, _card("plate reader", contract, recipe, SOURCES + READER_SOURCES, metrics))
     return metrics
-
-
-def _counts(read: list[str], texts: list[str]) -> list[int]:
-    loose = sum(a.replace("O", "0") == b.replace("O", "0") for a, b in zip(read, texts, strict=True))
-    return [loose, sum(a == b for a, b in zip(read, texts, strict=True)), len(texts)]
 
 
 def _release_detector(size: str, data: Path, recipe: dict[str, Any], weights: Path, out: Path) -> dict[str, Any]:
@@ -140,12 +132,11 @@ def _release_detector(size: str, data: Path, recipe: dict[str, Any], weights: Pa
         for k in np.random.default_rng(3).permutation(len(known))[:160]:
             yield letterbox(load(known[k].path), wh)[0]
 
-    export_int8(model, pictures(), path, _card("plate detector", contract, recipe, SOURCES + DETECTOR_SOURCES, {}))
+    quantized = to_int8(model, pictures())
+    write_model(quantized, path, _card("plate detector", contract, recipe, SOURCES + DETECTOR_SOURCES, {}))
     shipped = Model(path, "plate detector")
     measures: dict[str, Maps] = {
-        "float": lambda canvas: [
-            np.asarray(o)[0] for o in model(canvas[None].astype(np.float32) / 255, training=False)
-        ],
+        "float": maps_of(model),
         "int8": shipped.run,
     }
     metrics: dict[str, Any] = {
@@ -153,21 +144,6 @@ def _release_detector(size: str, data: Path, recipe: dict[str, Any], weights: Pa
     }
     for name, items in detector_sets(data, every=1).items():
         split = "held-out groups of the train sets" if name in ("held_out", "no_plate") else "develop"
-        metrics[name] = {"split": split, **{kind: _found(maps, items, wh) for kind, maps in measures.items()}}
-    export_int8(model, pictures(), path, _card("plate detector", contract, recipe, SOURCES + DETECTOR_SOURCES, metrics))
+        metrics[name] = {"split": split, **{kind: count_found(maps, items, wh) for kind, maps in measures.items()}}
+    write_model(quantized, path, _card("plate detector", contract, recipe, SOURCES + DETECTOR_SOURCES, metrics))
     return metrics
-
-
-def _found(
-    maps: Maps, items: list[tuple[Path, list[tuple[float, float, float, float]]]], wh: tuple[int, int]
-) -> list[int]:
-    found = plates = false_alarms = 0
-    for file, boxes in items:
-        image = cv2.imread(str(file))
-        canvas, lie = letterbox(image, wh)
-        quads = [quad / lie.scale for quad, _ in decode(*maps(canvas), 0.4)]
-        seen = [(*quad.min(axis=0), *(quad.max(axis=0) - quad.min(axis=0))) for quad in quads]
-        plates += len(boxes)
-        found += sum(any(box_iou(box, other) >= 0.5 for other in seen) for box in boxes)
-        false_alarms += sum(not any(box_iou(box, other) >= 0.2 for box in boxes) for other in seen)
-    return [found, plates, false_alarms, len(items)]

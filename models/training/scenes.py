@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ import numpy as np
 from models.training.camera import paste_plate, pose_quad, shoot
 from models.training.plates import PlateRenderer
 from models.training.props import distract, draw_vehicle, overlap
-from models.training.real import STRETCHED, RealPicture, is_held_out, load_scenes
+from models.training.real import STRETCHED, RealPicture, is_held_out, load_scenes, read_rows
 from streamer.geometry import quad_of_box
 
 SCENE_WH = (416, 256)
@@ -53,7 +52,7 @@ def background_files(data: Path, held_out: bool) -> list[Path]:
     """Return the plate-free pictures of one side of the split by source."""
     files = []
     for folder in (data / "backgrounds", data / "backgrounds" / "streets2"):
-        for row in csv.DictReader((folder / "sources.csv").open(encoding="utf-8")):
+        for row in read_rows(folder / "sources.csv"):
             if _is_background_held_out(row) is held_out:
                 files.append(folder / row["file"])
     return files

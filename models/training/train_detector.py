@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import keras
@@ -15,24 +13,23 @@ from models.training.contract import DETECTOR_STRIDE
 from models.training.networks import detector_network
 from models.training.scenes import BOX, IGNORE, SCENE_WH
 from models.training.shards import Shards
+from models.training.training_run import Arrays, RandomBatches, Score, TrainingRun, train_network
 
 UNIT = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]], np.float32)
 """Corners of an upright rectangle about its centre, in widths and heights."""
 
 
-@dataclass(frozen=True)
-class DetectorRun:
+@dataclass(frozen=True, kw_only=True)
+class DetectorRun(TrainingRun):
     """Everything that makes a run; written into its folder."""
 
     steps: int = 12000
     batch: int = 16
     learning_rate: float = 1.5e-3
-    weight_decay: float = 1e-4
-    warmup: int = 300
-    width: float = 1.0
-    seed: int = 1
-    precision: str = "mixed_bfloat16"
-    steps_per_epoch: int = 250
+    clip_norm: float = 10.0
+    score_every: int = 4
+    mirrored_share: float = 0.3
+    """Share of scenes that are mirrored left to right."""
 
 
 def targets(label: np.ndarray, grid_wh: tuple[int, int]) -> np.ndarray:
@@ -78,8 +75,8 @@ def targets(label: np.ndarray, grid_wh: tuple[int, int]) -> np.ndarray:
     return out
 
 
-def detector_loss(truth, output):
-    """Return each scene's loss; truth (n, h, w, 12), output (n, h, w, 13).
+def detector_loss(truth: keras.KerasTensor, output: keras.KerasTensor) -> keras.KerasTensor:
+    """Return each scene's loss, (n,); truth (n, h, w, 12) as of `targets`, output (n, h, w, 13) as of `joined`.
 
     The heat's loss is the focal loss of CornerNet (Law and Deng 2018); the corners' is the absolute difference over
     the plate's height. Where only the upright box is known, the box around the predicted corners is compared, and the
@@ -112,27 +109,14 @@ def detector_loss(truth, output):
     return heat_loss + 2.0 * shape_loss
 
 
-class SceneBatches(keras.utils.PyDataset):
-    """Random batches of scenes, some of them mirrored."""
-
-    def __init__(self, scenes: Shards, run: DetectorRun) -> None:
-        super().__init__()
-        self._scenes, self._run = scenes, run
-        self._rng = np.random.default_rng(run.seed)
-
-    def __len__(self) -> int:
-        return self._run.steps_per_epoch
-
-    def on_epoch_end(self) -> None:
-        self._scenes.refresh()
-
-    def __getitem__(self, index: int):
-        images, labels = self._scenes.draw(self._rng, self._run.batch)
-        flip = self._rng.random(len(images)) < 0.3
-        images[flip] = images[flip][:, :, ::-1]
-        labels[flip] = mirrored(labels[flip])
-        grid = SCENE_WH[0] // DETECTOR_STRIDE, SCENE_WH[1] // DETECTOR_STRIDE
-        return images.astype(np.float32) / 255, np.stack([targets(label, grid) for label in labels])
+def draw_batch(scenes: Shards, run: DetectorRun, rng: np.random.Generator) -> Arrays:
+    """Return a batch of scenes (n, h, w, 3) float32, 0 to 1, and what to say of them (n, h/8, w/8, 12)."""
+    images, labels = scenes.draw(rng, run.batch)
+    flip = rng.random(len(images)) < run.mirrored_share
+    images[flip] = images[flip][:, :, ::-1]
+    labels[flip] = mirrored(labels[flip])
+    grid = SCENE_WH[0] // DETECTOR_STRIDE, SCENE_WH[1] // DETECTOR_STRIDE
+    return images.astype(np.float32) / 255, np.stack([targets(label, grid) for label in labels])
 
 
 def mirrored(labels: np.ndarray) -> np.ndarray:
@@ -144,56 +128,29 @@ def mirrored(labels: np.ndarray) -> np.ndarray:
     return out
 
 
-class Progress(keras.callbacks.Callback):
-    """After some epochs, scores the held-out sets and writes one line to `history.jsonl`."""
-
-    def __init__(self, folder: Path, score: Callable[[keras.Model], dict[str, object]], every: int = 4) -> None:
-        super().__init__()
-        self._folder, self._score, self._every = folder, score, every
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        line: dict[str, object] = {"epoch": epoch + 1, **{k: round(float(v), 4) for k, v in (logs or {}).items()}}
-        if (epoch + 1) % self._every == 0:
-            line |= self._score(self.model)
-            self.model.save_weights(self._folder / "latest.weights.h5")
-        with (self._folder / "history.jsonl").open("a") as file:
-            file.write(json.dumps(line) + "\n")
-
-
 def joined(model: keras.Model) -> keras.Model:
     """Return the detector with its three outputs as one map (h/8, w/8, 13), as the loss takes it."""
     return keras.Model(model.input, layers.Concatenate(dtype="float32", name="map")(model.outputs), name="joined")
 
 
-def train(
-    folder: Path, scenes: Path, score: Callable[[keras.Model], dict[str, object]], run: DetectorRun
-) -> keras.Model:
-    """Train, or go on with the run in `folder`; return the model with its averaged weights."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "run.json").write_text(json.dumps(asdict(run), indent=1))
-    keras.utils.set_random_seed(run.seed)
-    keras.mixed_precision.set_global_policy(run.precision)
-    model = joined(detector_network(run.width, SCENE_WH))
-    schedule = keras.optimizers.schedules.CosineDecay(
-        run.learning_rate / 20,
-        run.steps - run.warmup,
-        alpha=0.01,
-        warmup_target=run.learning_rate,
-        warmup_steps=run.warmup,
+def train(folder: Path, scenes: Path, score: Score, run: DetectorRun) -> keras.Model:
+    """Train, or go on with the run in `folder`; return the model, see `joined`, with its averaged weights.
+
+    Parameters
+    ----------
+    folder, score
+        See `train_network`.
+    scenes
+        Folder of shards of scenes and labels.
+    run
+        The recipe.
+    """
+    shards = Shards(scenes)
+    return train_network(
+        folder,
+        lambda: joined(detector_network(run.width, SCENE_WH)),
+        detector_loss,
+        RandomBatches(lambda rng: draw_batch(shards, run, rng), shards.refresh, run),
+        score,
+        run,
     )
-    optimizer = keras.optimizers.AdamW(
-        schedule, weight_decay=run.weight_decay, clipnorm=10.0, use_ema=True, ema_momentum=0.998
-    )
-    model.compile(optimizer, loss=detector_loss, jit_compile=False)
-    model.fit(
-        SceneBatches(Shards(scenes), run),
-        epochs=run.steps // run.steps_per_epoch,
-        verbose=2,
-        callbacks=[
-            keras.callbacks.SwapEMAWeights(swap_on_epoch=True),
-            keras.callbacks.BackupAndRestore(str(folder / "backup")),
-            Progress(folder, score),
-        ],
-    )
-    model.save_weights(folder / "final.weights.h5")
-    return model

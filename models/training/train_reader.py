@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import keras
@@ -12,55 +11,49 @@ from keras import ops
 
 from models.training.crops import PAD
 from models.training.networks import reader_network
+from models.training.scores import count_read
 from models.training.shards import Shards
+from models.training.training_run import Arrays, RandomBatches, TrainingRun, train_network
 from streamer.datatypes import ALPHABET, BLANK
 
 
-@dataclass(frozen=True)
-class ReaderRun:
+@dataclass(frozen=True, kw_only=True)
+class ReaderRun(TrainingRun):
     """Everything that makes a run; written into its folder."""
 
     steps: int = 8000
     batch: int = 128
-    real_share: float = 0.12
     learning_rate: float = 2e-3
-    weight_decay: float = 1e-4
-    warmup: int = 300
-    width: float = 1.0
-    seed: int = 1
-    precision: str = "mixed_bfloat16"
-    steps_per_epoch: int = 250
+    clip_norm: float = 5.0
+    score_every: int = 2
+    real_share: float = 0.12
+    """Share of real plate images in a batch."""
 
 
-def ctc_loss(labels, logits):
-    """Return each sample's CTC loss (Graves et al. 2006); labels (n, 10) padded with 255, logits (n, 80, 37)."""
+def ctc_loss(labels: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTensor:
+    """Return each sample's CTC loss (Graves et al. 2006), (n,).
+
+    Parameters
+    ----------
+    labels
+        (n, 10) indices into the alphabet, padded with `PAD`.
+    logits
+        (n, columns, 37), blank last.
+    """
     lengths = ops.sum(ops.cast(labels != PAD, "int32"), axis=1)
     targets = ops.where(labels == PAD, 0, labels)
     columns = ops.full_like(lengths, logits.shape[1])
     return ops.ctc_loss(targets, logits, lengths, columns, mask_index=BLANK)
 
 
-class Batches(keras.utils.PyDataset):
-    """Random batches of rendered plates with a share of real ones."""
-
-    def __init__(self, rendered: Shards, real: Shards | None, run: ReaderRun) -> None:
-        super().__init__()
-        self._rendered, self._real, self._run = rendered, real, run
-        self._rng = np.random.default_rng(run.seed)
-
-    def __len__(self) -> int:
-        return self._run.steps_per_epoch
-
-    def on_epoch_end(self) -> None:
-        self._rendered.refresh()
-
-    def __getitem__(self, index: int):
-        count = round(self._run.batch * self._run.real_share) if self._real else 0
-        images, labels = self._rendered.draw(self._rng, self._run.batch - count)
-        if count and self._real:
-            more_images, more_labels = self._real.draw(self._rng, count)
-            images, labels = np.concatenate([images, more_images]), np.concatenate([labels, more_labels])
-        return images[..., None].astype(np.float32) / 255, labels.astype(np.int32)
+def draw_batch(rendered: Shards, real: Shards | None, run: ReaderRun, rng: np.random.Generator) -> Arrays:
+    """Return a batch of plate images (n, 64, 160, 1) float32, 0 to 1, and labels (n, 10) int32."""
+    count = round(run.batch * run.real_share) if real else 0
+    images, labels = rendered.draw(rng, run.batch - count)
+    if count and real:
+        more_images, more_labels = real.draw(rng, count)
+        images, labels = np.concatenate([images, more_images]), np.concatenate([labels, more_labels])
+    return images[..., None].astype(np.float32) / 255, labels.astype(np.int32)
 
 
 def best_paths(logits: np.ndarray) -> list[str]:
@@ -72,59 +65,33 @@ def best_paths(logits: np.ndarray) -> list[str]:
     return texts
 
 
-def exact_share(model: keras.Model, images: np.ndarray, texts: list[str]) -> tuple[int, int]:
-    """Return how many plate images (n, 64, 160) uint8 are read exactly with O and 0 as one, and strictly."""
-    logits = model.predict(images[..., None].astype(np.float32) / 255, batch_size=64, verbose=0)
-    pairs = list(zip(best_paths(logits), texts, strict=True))
-    return sum(a.replace("O", "0") == b.replace("O", "0") for a, b in pairs), sum(a == b for a, b in pairs)
-
-
-class Progress(keras.callbacks.Callback):
-    """After each epoch, reads the held-out sets and writes one line to `history.jsonl`."""
-
-    def __init__(self, folder: Path, held_out: dict[str, tuple[np.ndarray, list[str]]], every: int = 2) -> None:
-        super().__init__()
-        self._folder, self._held_out, self._every = folder, held_out, every
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        line: dict[str, object] = {"epoch": epoch + 1, **{k: round(float(v), 4) for k, v in (logs or {}).items()}}
-        if (epoch + 1) % self._every == 0:
-            for name, (images, texts) in self._held_out.items():
-                line[name] = [*exact_share(self.model, images, texts), len(texts)]
-            self.model.save_weights(self._folder / "latest.weights.h5")
-        with (self._folder / "history.jsonl").open("a") as file:
-            file.write(json.dumps(line) + "\n")
+def read(model: keras.Model, images: np.ndarray) -> list[str]:
+    """Return what the reader makes of plate images (n, 64, 160) uint8."""
+    return best_paths(model.predict(images[..., None].astype(np.float32) / 255, batch_size=64, verbose=0))
 
 
 def train(
     folder: Path, rendered: Path, real: Path | None, held_out: dict[str, tuple[np.ndarray, list[str]]], run: ReaderRun
 ) -> keras.Model:
-    """Train, or go on with the run in `folder`; return the model with its averaged weights."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "run.json").write_text(json.dumps(asdict(run), indent=1))
-    keras.utils.set_random_seed(run.seed)
-    keras.mixed_precision.set_global_policy(run.precision)
-    model = reader_network(run.width)
-    schedule = keras.optimizers.schedules.CosineDecay(
-        run.learning_rate / 20,
-        run.steps - run.warmup,
-        alpha=0.01,
-        warmup_target=run.learning_rate,
-        warmup_steps=run.warmup,
+    """Train, or go on with the run in `folder`; return the model with its averaged weights.
+
+    Parameters
+    ----------
+    folder
+        See `train_network`.
+    rendered, real
+        Folders of shards of plate images and labels.
+    held_out
+        By set: plate images (n, 64, 160) uint8 and their texts, scored with `count_read` while the run goes on.
+    run
+        The recipe.
+    """
+    rendered_shards, real_shards = Shards(rendered), Shards(real) if real else None
+    return train_network(
+        folder,
+        lambda: reader_network(run.width),
+        ctc_loss,
+        RandomBatches(lambda rng: draw_batch(rendered_shards, real_shards, run, rng), rendered_shards.refresh, run),
+        lambda model: {name: count_read(read(model, images), texts) for name, (images, texts) in held_out.items()},
+        run,
     )
-    optimizer = keras.optimizers.AdamW(
-        schedule, weight_decay=run.weight_decay, clipnorm=5.0, use_ema=True, ema_momentum=0.998
-    )
-    model.compile(optimizer, loss=ctc_loss, jit_compile=False)
-    model.fit(
-        Batches(Shards(rendered), Shards(real) if real else None, run),
-        epochs=run.steps // run.steps_per_epoch,
-        verbose=2,
-        callbacks=[
-            keras.callbacks.SwapEMAWeights(swap_on_epoch=True),
-            keras.callbacks.BackupAndRestore(str(folder / "backup")),
-            Progress(folder, held_out),
-        ],
-    )
-    model.save_weights(folder / "final.weights.h5")
-    return model

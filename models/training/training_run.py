@@ -1,0 +1,174 @@
+"""One training run in its folder: optimizer, random batches, progress, and going on after an interruption."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+
+Arrays = tuple[np.ndarray, np.ndarray]
+"""A batch: the network's inputs and the truth for its loss."""
+
+Score = Callable[[keras.Model], dict[str, object]]
+"""Measures a model; what it returns goes into the history."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingRun:
+    """Everything that makes a run; written into its folder."""
+
+    steps: int
+    batch: int
+    learning_rate: float
+    """Highest; reached after the warm-up, then falls along a cosine to a hundredth of itself."""
+    clip_norm: float
+    """Longest gradient of a weight array that is taken as it is."""
+    score_every: int
+    """Epochs between two measurements."""
+    weight_decay: float = 1e-4
+    warmup: int = 300
+    """Steps."""
+    ema_momentum: float = 0.998
+    """Of the moving average of the weights, which is what the run results in."""
+    width: float = 1.0
+    """Scales the network's numbers of filters."""
+    seed: int = 1
+    precision: str = "mixed_bfloat16"
+    steps_per_epoch: int = 250
+
+
+class RandomBatches(keras.utils.PyDataset):
+    """Random batches, each drawn from the run's seed, the epoch and its number, so that any can be drawn again.
+
+    Parameters
+    ----------
+    draw
+        Returns a random batch.
+    refresh
+        Called after each epoch.
+    run
+        Gives the seed and the number of batches of an epoch.
+    """
+
+    def __init__(
+        self, draw: Callable[[np.random.Generator], Arrays], refresh: Callable[[], object], run: TrainingRun
+    ) -> None:
+        super().__init__()
+        self._draw, self._refresh, self._run = draw, refresh, run
+        self._epoch = 0
+
+    def __len__(self) -> int:
+        return self._run.steps_per_epoch
+
+    def __getitem__(self, index: int) -> Arrays:
+        return self._draw(np.random.default_rng([self._run.seed, self._epoch, index]))
+
+    def start_epoch(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Draw the batches of this epoch from now on; in the form of a callback's method."""
+        self._epoch = epoch
+
+    def on_epoch_end(self) -> None:
+        """Look for what was rendered since."""
+        self._refresh()
+
+
+class Progress(keras.callbacks.Callback):
+    """After each epoch writes a line to `history.jsonl`; after some, scores the model and keeps its weights.
+
+    Parameters
+    ----------
+    folder
+        The run's.
+    score
+        Measures the model.
+    every
+        Epochs between two measurements.
+    """
+
+    def __init__(self, folder: Path, score: Score, every: int) -> None:
+        super().__init__()
+        self._folder, self._score, self._every = folder, score, every
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Write the epoch's line."""
+        line: dict[str, object] = {"epoch": epoch + 1, **{k: round(float(v), 4) for k, v in (logs or {}).items()}}
+        if (epoch + 1) % self._every == 0:
+            line |= self._score(self.model)
+            self.model.save_weights(self._folder / "latest.weights.h5")
+        with (self._folder / "history.jsonl").open("a") as file:
+            file.write(json.dumps(line) + "\n")
+
+
+def train_network(
+    folder: Path,
+    build: Callable[[], keras.Model],
+    loss: Callable[[keras.KerasTensor, keras.KerasTensor], keras.KerasTensor],
+    batches: RandomBatches,
+    score: Score,
+    run: TrainingRun,
+) -> keras.Model:
+    """Train, or go on with the run in `folder`; return the model with its averaged weights.
+
+    Parameters
+    ----------
+    folder
+        Gets the recipe, the history, the backup of an unfinished run, and the weights.
+    build
+        Returns the network; called once the seed and the precision are set.
+    loss
+        Takes the truth and the network's output, returns the loss of each sample.
+    batches
+        What to learn from.
+    score
+        Measures the averaged weights while the run goes on.
+    run
+        The recipe.
+
+    Notes
+    -----
+    The order of the callbacks matters. At the end of an epoch the weights are swapped with their moving average, so
+    that the average is scored and kept. The backup must be taken before: restored after an interruption, swapped
+    weights would be trained on as if they were the real ones, with the real ones as their average.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "run.json").write_text(json.dumps(asdict(run), indent=1))
+    keras.utils.set_random_seed(run.seed)
+    keras.mixed_precision.set_global_policy(run.precision)
+    model = build()
+    model.compile(_optimizer(run), loss=loss, jit_compile=False)
+    model.fit(
+        batches,
+        epochs=run.steps // run.steps_per_epoch,
+        shuffle=False,
+        verbose=2,
+        callbacks=[
+            keras.callbacks.LambdaCallback(on_epoch_begin=batches.start_epoch),
+            keras.callbacks.BackupAndRestore(str(folder / "backup")),
+            keras.callbacks.SwapEMAWeights(swap_on_epoch=True),
+            Progress(folder, score, run.score_every),
+        ],
+    )
+    model.save_weights(folder / "final.weights.h5")
+    return model
+
+
+def _optimizer(run: TrainingRun) -> keras.optimizers.Optimizer:
+    """Return AdamW (Loshchilov and Hutter 2019) with a warm-up, a cosine and averaged weights."""
+    schedule = keras.optimizers.schedules.CosineDecay(
+        run.learning_rate / 20,
+        run.steps - run.warmup,
+        alpha=0.01,
+        warmup_target=run.learning_rate,
+        warmup_steps=run.warmup,
+    )
+    return keras.optimizers.AdamW(
+        schedule,
+        weight_decay=run.weight_decay,
+        clipnorm=run.clip_norm,
+        use_ema=True,
+        ema_momentum=run.ema_momentum,
+    )
