@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from statistics import median
 
-import cv2
-import numpy as np
-
-from streamer.capture.frame_queue import FrameQueue
-from streamer.capture.thread import CaptureThread
 from streamer.config import Config
-from streamer.datatypes import Frame, PictureLost, Quality
-from streamer.errors import SourceError
-from streamer.interfaces import Detector, Reader, Source
+from streamer.watching import Measured
 
 NEEDED_PX = 16.0
 """Plate height from which a person reads plates without doubt; `legible_from` in the clips' truth uses the same."""
@@ -27,31 +18,8 @@ DARK, BRIGHT = 50.0, 205.0
 """Mean grey level of a picture that is too dark or too bright."""
 CLIPPED = 0.25
 """Share of pixels at either end of the scale from which detail is lost for good."""
-
-
-@dataclass(slots=True)
-class Measured:
-    """What was seen in some seconds of a source."""
-
-    size_wh: tuple[int, int] = (0, 0)
-    seconds: float = 0.0
-    """Of the source's own time."""
-    frames: int = 0
-    looks: int = 0
-    losses: int = 0
-    decode_ms: list[float] = field(default_factory=list)
-    detect_ms: list[float] = field(default_factory=list)
-    read_ms: list[float] = field(default_factory=list)
-    grey: list[float] = field(default_factory=list)
-    """Mean grey level of each frame that was looked at, 0 to 255."""
-    clipped: list[float] = field(default_factory=list)
-    """Share of its pixels that are black or white."""
-    plates: list[Quality] = field(default_factory=list)
-
-    @property
-    def fps(self) -> float:
-        """Frames a second that the source really gives."""
-        return (self.frames - 1) / self.seconds if self.frames > 1 and self.seconds > 0 else 0.0
+SHOWN = 8
+"""Plates that are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,71 +31,6 @@ class Finding:
     advice: str = ""
 
 
-def measure(
-    source: Source,
-    detector: Detector,
-    reader: Reader,
-    config: Config,
-    seconds: float,
-    clock: Callable[[], float] = time.monotonic,
-) -> Measured:
-    """Watch a source for some seconds of the clock, looking at every frame that there is time for.
-
-    Raises
-    ------
-    SourceError
-        The source can't be opened or read.
-    """
-    measured = Measured()
-    queue = FrameQueue(config.capture.queue_frames, source.live)
-    thread = CaptureThread(
-        source, queue, config.capture, on_capture=lambda spent_s: measured.decode_ms.append(1000 * spent_s)
-    )
-    thread.start()
-    first_s, began_s = None, clock()
-    try:
-        while clock() - began_s < max(seconds, 0.0) + (config.capture.open_timeout_s if first_s is None else 0.0):
-            try:
-                item = queue.get(timeout_s=0.2)
-            except TimeoutError:
-                continue
-            if item is None:
-                break
-            if isinstance(item, PictureLost):
-                measured.losses += 1
-                continue
-            if first_s is None:
-                first_s, began_s = item.timestamp_s, clock()
-            measured.seconds = item.timestamp_s - first_s
-            _look(item, detector, reader, measured, clock)
-            measured.frames = thread.frames_read if source.live else measured.looks
-    finally:
-        thread.stop()
-        queue.cancel()
-        thread.join(2.0)
-    if not measured.looks:
-        raise thread.error or SourceError(f"{source.name}: no picture within {config.capture.open_timeout_s:g} s")
-    return measured
-
-
-def _look(frame: Frame, detector: Detector, reader: Reader, measured: Measured, clock: Callable[[], float]) -> None:
-    """Detect and read one frame, and take note of what it took and what there was."""
-    image = frame.image
-    measured.looks += 1
-    measured.size_wh = image.shape[1], image.shape[0]
-    small = cv2.resize(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), (320, 180), interpolation=cv2.INTER_LINEAR)
-    measured.grey.append(float(small.mean()))
-    measured.clipped.append(float(np.mean((small <= 4) | (small >= 251))))
-    start = clock()
-    plates = detector.detect(image)
-    measured.detect_ms.append(1000 * (clock() - start))
-    for plate in plates:
-        start = clock()
-        read = reader.read(image, plate.quad, plate.score)
-        measured.read_ms.append(1000 * (clock() - start))
-        measured.plates.append(read.quality)
-
-
 def findings(measured: Measured, config: Config, live: bool) -> list[Finding]:
     """Return what a person needs to hear, the picture first, then the plates, then the machine."""
     width, height = measured.size_wh
@@ -136,7 +39,7 @@ def findings(measured: Measured, config: Config, live: bool) -> list[Finding]:
         result.append(Finding(False, "few frames a second", "raise the camera's frame rate or lower its resolution"))
     if measured.losses:
         result.append(Finding(False, f"the picture was lost {measured.losses} times", "look at cable, Wi-Fi and power"))
-    return [*result, *_light(measured), *_plates(measured), *_machine(measured, config, live)]
+    return [*result, *_light(measured), *_plates(measured), *_vehicles(measured), *_machine(measured, config, live)]
 
 
 def _light(measured: Measured) -> list[Finding]:
@@ -167,6 +70,24 @@ def _plates(measured: Measured) -> list[Finding]:
         )
     else:
         result.append(Finding(True, f"plates are sharp (sharpness {sharp:.2f})"))
+    return result
+
+
+ADVICE = {
+    "too small": "zoom in, come closer, or use a higher resolution",
+    "too blurred": "focus; shorten the exposure; add light",
+    "seen too briefly": "point the camera at a longer stretch of the way, or raise its frame rate",
+    "format": "check --region: plates of other countries are in view",
+}
+"""What a person can do about vehicles that were not read; the other reasons need nothing done."""
+
+
+def _vehicles(measured: Measured) -> list[Finding]:
+    result = []
+    if measured.readings:
+        result.append(Finding(True, f"read {len(measured.readings)}: {', '.join(measured.readings[:SHOWN])}"))
+    for reason, count in sorted(measured.rejected.items(), key=lambda item: (-item[1], item[0])):
+        result.append(Finding(reason not in ADVICE, f"not read, {reason}: {count}", ADVICE.get(reason, "")))
     return result
 
 

@@ -17,7 +17,7 @@ import yaml
 from streamer.errors import ModelError
 
 
-def _interpreter(data: bytes, threads: int):
+def _interpreter(data: bytes, threads: int) -> Any:
     try:
         from ai_edge_litert.interpreter import Interpreter
     except ImportError:

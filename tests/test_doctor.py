@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
-from streamer.config import CaptureConfig, Config
-from streamer.datatypes import Detection, PlateRead, Quality
-from streamer.doctor import Finding, Measured, findings, measure
-from streamer.errors import SourceError
-from streamer.geometry import quad_of_box
-from tests.factories import make_frame
-from tests.fakes import ScriptedDetector, ScriptedSource
+from streamer.config import Config
+from streamer.datatypes import Quality
+from streamer.doctor import ADVICE, Finding, findings
+from streamer.voting import rejection
+from streamer.watching import Measured
 
 pytestmark = pytest.mark.timeout(60)
 
 GOOD = Quality(plate_height_px=30, sharpness=0.8, exposure=0.9, obliqueness=0.1, score=0.9)
-
-
-class FixedReader:
-    def read(self, image: np.ndarray, quad: np.ndarray, score: float = 1.0) -> PlateRead:
-        return PlateRead(np.zeros((0, 37), np.float32), "", (), GOOD)
 
 
 def seen(**changes: object) -> Measured:
@@ -74,24 +66,16 @@ def test_one_frame_is_enough_to_say_something() -> None:
     assert findings(one, Config(), False)[0].what == "1280x720, 0.0 frames a second"
 
 
-def test_a_file_is_watched_to_its_end() -> None:
-    source = ScriptedSource([make_frame(index) for index in range(26)])
-    detector = ScriptedDetector([Detection(quad_of_box(1, 2, 30, 10), 0.9)])
-    measured = measure(source, detector, FixedReader(), Config(), seconds=20)
-    assert (measured.frames, measured.looks, detector.looks) == (26, 26, 26)
-    assert measured.fps == pytest.approx(25.0)
-    assert measured.size_wh == (64, 48)
-    assert measured.plates == [GOOD] * 26
-    assert source.closes >= 1
+def test_what_was_read_and_why_the_rest_was_not() -> None:
+    found = findings(
+        seen(readings=["KT347HE", "RK300AS"], rejected={"same visit": 3, "too blurred": 5}), Config(), False
+    )
+    words = [(finding.good, finding.what) for finding in found]
+    assert (True, "read 2: KT347HE, RK300AS") in words
+    assert words.index((False, "not read, too blurred: 5")) < words.index((True, "not read, same visit: 3"))
+    assert next(finding for finding in found if "blurred" in finding.what).advice.startswith("focus")
 
 
-def test_a_file_that_can_not_be_read_says_why() -> None:
-    with pytest.raises(SourceError, match="no such file"):
-        measure(ScriptedSource(SourceError("a.mp4: no such file")), ScriptedDetector(), FixedReader(), Config(), 1)
-
-
-def test_a_camera_that_gives_nothing_is_given_up() -> None:
-    config = Config(capture=CaptureConfig(open_timeout_s=0.3, reconnect_first_s=0.05, reconnect_max_s=0.1))
-    source = ScriptedSource(*[SourceError("gate: refuses")] * 100, live=True)
-    with pytest.raises(SourceError, match="gate: "):
-        measure(source, ScriptedDetector(), FixedReader(), config, 0.5)
+def test_every_advice_is_about_a_reason_that_there_is() -> None:
+    reasons = {value for name, value in vars(rejection).items() if name.isupper() and isinstance(value, str)}
+    assert set(ADVICE) <= reasons

@@ -18,7 +18,7 @@ STAGES = {"capture", "detection", "tracking", "reading", "voting", "delivery", "
 LEVELS = {
     "datatypes": 0, "interfaces": 0, "errors": 0,
     "reading_loop": 3,
-    "pipeline": 4, "supervisor": 4, "doctor": 4,
+    "pipeline": 4, "supervisor": 4, "watching": 4, "doctor": 4,
     "methods": 5, "names": 5, "outputs": 5, "summary": 5, "build": 5,
     "commands": 6, "cli": 6, "__main__": 7,
 } | dict.fromkeys(STAGES, 2)  # fmt: skip

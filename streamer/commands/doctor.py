@@ -34,12 +34,14 @@ def doctor(
 
     from rich.console import Console
 
-    from streamer.build import plan
-    from streamer.capture.sources import make_source
+    from streamer.build import make_knowledge, plan
+    from streamer.capture.source_info import SourceKind
+    from streamer.capture.sources import kind_of, make_source
     from streamer.commands.request import method_settings, settings_of
     from streamer.commands.terminal import quiet_process
-    from streamer.doctor import findings, measure
+    from streamer.doctor import findings
     from streamer.methods import make_detector, make_reader
+    from streamer.watching import measure
 
     with quiet_process():
         planned = plan(settings_of(config, method_settings(detector, reader, threads=threads)), [source])
@@ -47,10 +49,11 @@ def doctor(
             raise planned.faults[0]
         camera = planned.cameras[0]
         opened = make_source(camera.spec, camera.config.capture)
+        knowledge, scenes = make_knowledge(camera.config), kind_of(camera.spec) is SourceKind.STILL
         console = Console(stderr=True)
         with console.status(f"watching {opened.name} for {seconds:g} s") if console.is_terminal else console:
             methods = make_detector(camera.config), make_reader(camera.config)
-            measured = measure(opened, *methods, camera.config, seconds)
+            measured = measure(opened, *methods, camera.config, knowledge, seconds, scenes=scenes)
         found = findings(measured, camera.config, opened.live)
     if as_json:
         typer.echo(json.dumps({"source": opened.name, "findings": [asdict(finding) for finding in found]}))
