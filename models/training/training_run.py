@@ -67,13 +67,35 @@ class RandomBatches(keras.utils.PyDataset):
     def __getitem__(self, index: int) -> Arrays:
         return self._draw(np.random.default_rng([self._run.seed, self._epoch, index]))
 
-    def start_epoch(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Draw the batches of this epoch from now on; in the form of a callback's method."""
+    def start_epoch(self, epoch: int) -> None:
+        """Draw the batches of this epoch from now on."""
         self._epoch = epoch
 
     def on_epoch_end(self) -> None:
         """Look for what was rendered since."""
         self._refresh()
+
+
+class EpochSeeds(keras.callbacks.Callback):
+    """Makes batches and dropout follow from the epoch's number: a backup keeps neither.
+
+    Parameters
+    ----------
+    batches
+        Told the epoch. Its length tells how often each dropout was drawn in the epochs before.
+    """
+
+    def __init__(self, batches: RandomBatches) -> None:
+        super().__init__()
+        self._batches = batches
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Bring both to where an uninterrupted run has them."""
+        self._batches.start_epoch(epoch)
+        for layer in self.model.layers:
+            if isinstance(layer, keras.layers.Dropout) and layer.rate > 0:
+                seed, _ = keras.ops.convert_to_numpy(layer.seed_generator.state)
+                layer.seed_generator.state.assign([seed, epoch * len(self._batches)])
 
 
 class Progress(keras.callbacks.Callback):
@@ -146,7 +168,7 @@ def train_network(
         shuffle=False,
         verbose=2,
         callbacks=[
-            keras.callbacks.LambdaCallback(on_epoch_begin=batches.start_epoch),
+            EpochSeeds(batches),
             keras.callbacks.BackupAndRestore(str(folder / "backup")),
             keras.callbacks.SwapEMAWeights(swap_on_epoch=True),
             Progress(folder, score, run.score_every),

@@ -1,0 +1,84 @@
+"""What the reader is taught and how it is read: CTC on paper, best paths, batches of both kinds of shards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("keras")
+
+from models.training.crops import PAD, encode
+from models.training.shards import Shards, write_shards
+from models.training.train_reader import ReaderRun, best_paths, ctc_loss, draw_batch
+from streamer.datatypes import ALPHABET, BLANK, MAX_PLATE_LENGTH
+
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+
+def logits_of(path: str) -> np.ndarray:
+    """Return (columns, 37) logits whose best path is the given one; `.` is blank."""
+    logits = np.zeros((len(path), BLANK + 1), np.float32)
+    logits[np.arange(len(path)), [BLANK if c == "." else ALPHABET.index(c) for c in path]] = 5
+    return logits
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [("....", ""), ("AAAA", "A"), ("AA.A", "AA"), (".A1.", "A1"), ("A..1", "A1"), ("1.11", "11")],
+)
+def test_the_best_path_drops_repeats_then_blanks(path: str, text: str) -> None:
+    logits = logits_of(path)[None]
+    before = logits.copy()
+    assert best_paths(logits) == [text]
+    np.testing.assert_array_equal(logits, before)
+
+
+def test_many_paths_and_none() -> None:
+    assert best_paths(np.stack([logits_of("AB.B"), logits_of("...9")])) == ["ABB", "9"]
+    assert best_paths(np.zeros((0, 4, BLANK + 1), np.float32)) == []
+
+
+def loss_of(text: str, probabilities: dict[str, float], columns: int) -> float:
+    """Return the loss of a text where every column has these probabilities, and next to nothing for the rest."""
+    column = np.full(BLANK + 1, 1e-12)
+    for char, probability in probabilities.items():
+        column[BLANK if char == "." else ALPHABET.index(char)] = probability
+    logits = np.log(np.tile(column, (1, columns, 1))).astype(np.float32)
+    labels = encode(text)[None].astype(np.int32)
+    return float(np.asarray(ctc_loss(labels, logits))[0])
+
+
+def test_the_loss_of_one_character_is_that_of_all_its_paths() -> None:
+    # two columns give A by AA, A. and .A: 0.36 + 0.24 + 0.24
+    assert loss_of("A", {"A": 0.6, ".": 0.4}, 2) == pytest.approx(-np.log(0.84), rel=1e-4)
+
+
+def test_a_doubled_character_needs_a_blank_between() -> None:
+    # three columns give AA by A.A only: 0.6 * 0.4 * 0.6
+    assert loss_of("AA", {"A": 0.6, ".": 0.4}, 3) == pytest.approx(-np.log(0.144), rel=1e-4)
+
+
+def test_padding_is_not_part_of_the_text() -> None:
+    # three columns give B0 by BB0, B00, .B0, B.0, B0. — each 1/27 of evenly shared columns
+    label = encode("B0")
+    assert (label[2:] == PAD).all()
+    assert loss_of("B0", dict.fromkeys("B0.", 1 / 3), 3) == pytest.approx(-np.log(5 / 27), rel=1e-4)
+
+
+def shards_of(folder: Path, value: int) -> Shards:
+    image, label = np.full((64, 160), value, np.uint8), encode("AB1")
+    write_shards(folder, 0, 1, 4, lambda seed, count: iter([(image, label)] * count), seed=1)
+    return Shards(folder)
+
+
+def test_a_batch_has_its_share_of_real_plates(tmp_path: Path) -> None:
+    run = ReaderRun(batch=8, real_share=0.25)
+    rendered, real = shards_of(tmp_path / "a", 0), shards_of(tmp_path / "b", 255)
+    images, labels = draw_batch(rendered, real, run, np.random.default_rng(0))
+    assert images.shape == (8, 64, 160, 1)
+    assert sorted(images[:, 0, 0, 0]) == [0] * 6 + [1] * 2
+    assert labels.shape == (8, MAX_PLATE_LENGTH)
+    assert labels.dtype == np.int32
+    assert draw_batch(rendered, None, run, np.random.default_rng(0))[0].max() == 0

@@ -1,0 +1,56 @@
+"""The licensed real pictures: the split between training and held-out, on the real folders."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from models.training.real import TRAIN_SCENES, RealPicture, RealPlate, load_crops, load_scenes, read_rows, readable
+
+
+def by_side(pictures: list[RealPicture], key: Callable[[Path], str]) -> dict[str, set[bool]]:
+    """Return the sides of the split on which each group stands."""
+    sides: dict[str, set[bool]] = defaultdict(set)
+    for picture in pictures:
+        sides[key(picture.path)].add(picture.held_out)
+    return sides
+
+
+@pytest.mark.parametrize("name", [name for name in TRAIN_SCENES if name != "romania_mit"])
+def test_no_group_stands_on_both_sides_of_the_split(shared_data: Path, name: str) -> None:
+    rows = read_rows(shared_data / "detect" / name / "groups.csv")
+    groups = {row["file"]: row["group"] for row in rows}
+    sides = by_side(load_scenes(shared_data, (name,)), lambda path: groups[path.name])
+    assert sides
+    assert [group for group, found in sides.items() if len(found) > 1] == []
+
+
+def test_all_frames_of_a_ride_are_on_one_side(shared_data: Path) -> None:
+    """Frames of one ride show the same vehicles, though few of them are near-duplicates."""
+    pictures = load_scenes(shared_data, ("romania_mit",))
+    sides = by_side(pictures, lambda path: path.name.partition("_mp4")[0].partition("_")[2])
+    assert {bool(re.fullmatch(r"(day|night)ride_type\d+_\d+", ride)) for ride in sides} == {True}
+    assert [ride for ride, found in sides.items() if len(found) > 1] == []
+
+
+def test_about_a_sixth_is_held_out(shared_data: Path) -> None:
+    pictures = load_scenes(shared_data)
+    assert 0.08 < sum(picture.held_out for picture in pictures) / len(pictures) < 0.3
+
+
+def test_a_text_among_the_plate_images_is_on_one_side(shared_data: Path) -> None:
+    sides: dict[tuple[str, str], set[bool]] = defaultdict(set)
+    for picture in load_crops(shared_data):
+        sides[picture.set_name, picture.plates[0].text].add(picture.held_out)
+    assert [key for key, found in sides.items() if len(found) > 1] == []
+
+
+def test_what_the_reader_could_not_say_is_not_asked_of_it() -> None:
+    plates = tuple(RealPlate((0, 0, 1, 1), text) for text in ("", "A", "AB", "A" * 10, "A" * 11))
+    picture = RealPicture(Path("a.png"), "mine", False, plates)
+    assert [len(plate.text) for _, plate in readable([picture])] == [2, 10]
+    assert readable([]) == []
