@@ -106,11 +106,12 @@ class _Opening:
 
     def route(self, own: DeliveryConfig, stdout: tuple[Sink, ...]) -> Route:
         """Open what one camera asks for; what could not be opened is left out."""
+        journal = self._once(Journal, own.journal)
         csv = self._once(CsvFile, own.csv)
         drawn = self._once(self._video, own.record), self._once(self._window, own.display or None)
         shots = None if own.snapshots is None else (own.snapshots, own.snapshot_format, own.snapshot_quality)
         return Route(
-            self._once(Journal, own.journal),
+            journal,
             stdout if csv is None else (*stdout, csv),
             tuple(sink for sink in drawn if sink is not None),
             self._once(_snapshots, shots),

@@ -94,6 +94,19 @@ def test_tiny_and_huge_images(tmp_path: Path, size_wh: tuple[int, int]) -> None:
     assert lines_of(done)[-1]["frames_processed"] == 1
 
 
+def test_frames_that_change_size_are_all_read(tmp_path: Path) -> None:
+    """Motion JPEG whose camera was set to another size in the middle."""
+    image = draw_plate(street(), "KT347HE", 220, 200)
+    sizes = [(640, 360)] * 8 + [(1280, 720)] * 8 + [(320, 180)] * 8
+    frames = [cv2.imencode(".jpg", cv2.resize(image, size))[1].tobytes() for size in sizes]
+    (tmp_path / "a.mjpeg").write_bytes(b"".join(frames))
+    done = run_camera(tmp_path, "a.mjpeg", "--record", "a.webm", *QUIET)
+    assert_says(done, 0)
+    summary = lines_of(done)[-1]
+    assert summary["frames_processed"] == len(sizes)
+    assert summary["sink_errors"] == 0
+
+
 def test_an_unreachable_host(tmp_path: Path) -> None:
     (tmp_path / "c.yaml").write_text("capture: {open_timeout_s: 1.0}\n")
     done = run_camera(tmp_path, "rtsp://user:secret@127.0.0.1:9/x", "-c", "c.yaml", *QUIET)
@@ -104,6 +117,12 @@ def test_an_unreachable_host(tmp_path: Path) -> None:
 def test_a_device_that_does_not_exist(tmp_path: Path) -> None:
     (tmp_path / "c.yaml").write_text("capture: {open_timeout_s: 0.5}\n")
     assert_says(run_camera(tmp_path, "/dev/video97", "-c", "c.yaml", *QUIET), 3, "/dev/video97")
+
+
+def test_a_device_that_is_busy_or_is_no_camera(tmp_path: Path) -> None:
+    (tmp_path / "c.yaml").write_text("capture: {open_timeout_s: 0.5}\n")
+    done = run_camera(tmp_path, "/dev/null", "-c", "c.yaml", *QUIET)
+    assert_says(done, 3, "/dev/null is in use by another program, or is no camera")
 
 
 def test_an_address_of_a_kind_that_can_not_be_read(tmp_path: Path) -> None:
@@ -160,6 +179,12 @@ def test_a_configuration_with_every_kind_of_fault(tmp_path: Path) -> None:
         assert "Traceback" not in done.stderr
 
 
+def test_what_no_camera_has_of_its_own_is_refused_in_it(tmp_path: Path) -> None:
+    (tmp_path / "c.yaml").write_text("cameras:\n  - source: '0'\n    delivery: {backlog: 5}\n")
+    done = run_camera(tmp_path, "-c", "c.yaml")
+    assert_says(done, 2, "c.yaml:3: cameras.0.delivery: backlog can't differ between cameras")
+
+
 def test_a_configuration_that_is_not_there(tmp_path: Path) -> None:
     assert_says(run_camera(tmp_path, "a.mp4", "-c", "no.yaml"), 2, "no.yaml: ")
 
@@ -170,6 +195,13 @@ def test_outputs_that_can_not_be_written_are_all_named_before_anything_is_read(t
     assert_says(done, 2, "no/r.db", "no/r.csv", "no/r.mp4")
     assert done.stdout == ""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_where_nobody_may_write(tmp_path: Path, clip: Path) -> None:
+    """In `/proc`, where not even root makes files."""
+    outputs = ("--db", "/proc/r.db", "--csv", "/proc/r.csv", "--record", "/proc/r.webm", "--snapshots", "/proc/shots")
+    done = run_camera(tmp_path, clip, *outputs, "--json")
+    assert_says(done, 2, "/proc/r.db: ", "/proc/r.csv: ", "/proc/r.webm: ", "/proc/shots: ")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

@@ -133,6 +133,27 @@ def test_cameras_of_the_configuration_are_run_without_a_source(tmp_path: Path, c
     assert lines_of(done)[0]["camera"] == "front door"
 
 
+def test_a_camera_of_the_configuration_has_outputs_of_its_own(tmp_path: Path, clip: Path) -> None:
+    (tmp_path / "cameras.yaml").write_text(
+        "delivery: {journal: null, csv: all.csv}\n"
+        f"cameras:\n  - {{name: gate, source: {clip}}}\n"
+        f"  - {{name: yard, source: {clip}, delivery: {{journal: yard.db, csv: yard.csv, events: all}}}}\n"
+    )
+    done = run_camera(tmp_path, "-c", "cameras.yaml", "--json")
+    assert done.returncode == 0, done.stderr
+    *events, summary = lines_of(done)
+    assert summary["readings"] == 2
+    assert [one["event"] for one in events if one["camera"] == "gate"] == ["final"]
+    yards = [one["event"] for one in events if one["camera"] == "yard"]
+    assert yards[-1] == "final"
+    assert len(yards) >= 2
+    with sqlite3.connect(tmp_path / "yard.db") as journal:
+        assert journal.execute("SELECT camera FROM readings").fetchall() == [("yard",)]
+    journal.close()
+    assert len((tmp_path / "all.csv").read_text().splitlines()) == 2
+    assert len((tmp_path / "yard.csv").read_text().splitlines()) == 1 + len(yards)
+
+
 def test_good_files_beside_a_bad_one_are_still_read(tmp_path: Path, clip: Path) -> None:
     done = run_camera(tmp_path, "nothing.mp4", clip, "-q", "--json", "--db", "none")
     assert done.returncode == 3
