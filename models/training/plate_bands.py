@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import cv2
 import numpy as np
 
@@ -28,7 +26,7 @@ def draw_band(
     ink: Colour,
     code: str,
     two_line: bool,
-    strokes: Sequence[GlyphSet],
+    strokes: list[GlyphSet],
     rng: np.random.Generator,
 ) -> Area:
     """Draw the band of a look, in place on (h, w, 3) uint8 BGR, and return the area left for the text."""
@@ -53,7 +51,7 @@ def _european(
     code: str,
     two_line: bool,
     both_sides: bool,
-    strokes: Sequence[GlyphSet],
+    strokes: list[GlyphSet],
     rng: np.random.Generator,
 ) -> Area:
     """Draw the blue band with stars at the left; some countries have one at the right, with a department's number."""
@@ -79,9 +77,7 @@ def _european(
     return area
 
 
-def _mercosur(
-    image: np.ndarray, area: Area, ink: Colour, strokes: Sequence[GlyphSet], rng: np.random.Generator
-) -> Area:
+def _mercosur(image: np.ndarray, area: Area, ink: Colour, strokes: list[GlyphSet], rng: np.random.Generator) -> Area:
     """Draw the blue band along the top with the country's name, and Brazil's marks at the left."""
     h, w = image.shape[:2]
     band_h = int(h * rng.uniform(0.2, 0.27))
@@ -96,7 +92,7 @@ def _mercosur(
     return area
 
 
-def _indian(image: np.ndarray, area: Area, strokes: Sequence[GlyphSet], rng: np.random.Generator) -> Area:
+def _indian(image: np.ndarray, area: Area, strokes: list[GlyphSet], rng: np.random.Generator) -> Area:
     """Draw the small IND at the left, sometimes below a hologram."""
     h, w = image.shape[:2]
     small_text(image, "IND", Area(0.015 * w, 0.085 * w, h * 0.6, h * 0.82), INDIAN_BLUE, strokes, rng)
@@ -107,7 +103,7 @@ def _indian(image: np.ndarray, area: Area, strokes: Sequence[GlyphSet], rng: np.
 
 
 def draw_prefix(
-    image: np.ndarray, area: Area, ink: Colour, characters: Sequence[np.ndarray], rng: np.random.Generator
+    image: np.ndarray, area: Area, ink: Colour, characters: list[np.ndarray], rng: np.random.Generator
 ) -> Area:
     """Draw a character of another script before the text, in place; return the area left for the text.
 

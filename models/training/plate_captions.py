@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import cv2
 import numpy as np
 
@@ -24,7 +22,7 @@ STICKER_WORDS = ("JAN", "25", "JUN", "09", "2012", "DEC", "14")
 
 
 def draw_captions(
-    image: np.ndarray, look: Look, ink: Colour, area: Area, strokes: Sequence[GlyphSet], rng: np.random.Generator
+    image: np.ndarray, look: Look, ink: Colour, area: Area, strokes: list[GlyphSet], rng: np.random.Generator
 ) -> Area:
     """Draw a look's captions, in place on (h, w, 3) uint8 BGR, and return the area left for the text."""
     h = image.shape[0]
@@ -61,7 +59,7 @@ def _caption(
     kind: str,
     rows: tuple[float, float],
     ink: Colour,
-    strokes: Sequence[GlyphSet],
+    strokes: list[GlyphSet],
     rng: np.random.Generator,
 ) -> None:
     """Draw one caption between two heights, px."""
@@ -89,7 +87,7 @@ def _words(kind: str, rng: np.random.Generator) -> str:
     return str(rng.choice(SLOGANS)) if rng.random() < 0.7 else str(rng.choice(STATES))
 
 
-def _expiry_stickers(image: np.ndarray, top: float, strokes: Sequence[GlyphSet], rng: np.random.Generator) -> None:
+def _expiry_stickers(image: np.ndarray, top: float, strokes: list[GlyphSet], rng: np.random.Generator) -> None:
     """Draw the month and year stickers of American plates in the upper corners."""
     h, w = image.shape[:2]
     for side in (0.04, 0.84):

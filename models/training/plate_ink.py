@@ -58,7 +58,7 @@ def blend(image: np.ndarray, mask: np.ndarray, x: float, y: float, colour: Colou
     if x1 <= x0 or y1 <= y0:
         return
     ink = mask[y0 - y : y1 - y, x0 - x : x1 - x].astype(np.float32)[..., None] / 255
-    area = image[y0:y1, x0:x1].astype(np.float32)
+    area: np.ndarray = image[y0:y1, x0:x1].astype(np.float32)
     if emboss:
         edge = ink[..., 0]
         relief = np.zeros_like(edge)

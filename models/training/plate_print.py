@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import cv2
 import numpy as np
 
@@ -27,7 +25,7 @@ BLANKS = " -"
 
 
 def small_text(
-    image: np.ndarray, text: str, area: Area, colour: Colour, strokes: Sequence[GlyphSet], rng: np.random.Generator
+    image: np.ndarray, text: str, area: Area, colour: Colour, strokes: list[GlyphSet], rng: np.random.Generator
 ) -> None:
     """Fit a text into an area, in place on (h, w, 3) uint8 BGR; nothing is drawn where there is no room."""
     if area.right - area.left < 8 or area.bottom - area.top < 5:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import cv2
 import numpy as np
 
@@ -72,7 +70,7 @@ def draw_bolts(image: np.ndarray, rng: np.random.Generator) -> None:
                 cv2.circle(image, lit, max(1, radius // 2), (glint, glint, glint), -1, cv2.LINE_AA)
 
 
-def draw_holder(image: np.ndarray, look: Look, strokes: Sequence[GlyphSet], rng: np.random.Generator) -> None:
+def draw_holder(image: np.ndarray, look: Look, strokes: list[GlyphSet], rng: np.random.Generator) -> None:
     """Draw a holder that covers the plate's edge, often with a dealer's name, in place."""
     h, w = image.shape[:2]
     shade = PLASTIC if rng.random() < 0.75 else any_colour(rng)

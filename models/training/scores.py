@@ -55,7 +55,8 @@ def count_found(maps: Maps, pictures: list[tuple[Path, list[Box]]], wh: tuple[in
     found = plates = false_alarms = 0
     for file, boxes in pictures:
         canvas, lie = letterbox(load(file), wh)
-        quads = [quad / lie.scale for quad, _ in decode(*maps(canvas), SCORE)]
+        score, place, shape = maps(canvas)
+        quads = [quad / lie.scale for quad, _ in decode(score, place, shape, SCORE)]
         seen = [(*quad.min(axis=0), *(quad.max(axis=0) - quad.min(axis=0))) for quad in quads]
         plates += len(boxes)
         found += sum(any(box_iou(box, other) >= FOUND_IOU for other in seen) for box in boxes)
