@@ -88,6 +88,8 @@ def reader(
     real: Annotated[Path, typer.Option(help="What `train real-crops` wrote.", exists=True)],
     out: Out,
     steps: int = 7500,
+    learning_rate: float = 2e-3,
+    start: Annotated[str | None, typer.Option(help="Weights of an earlier run to start from.")] = None,
     seed: Seed = 1,
     threads: Threads = 1,
 ) -> None:
@@ -99,7 +101,13 @@ def reader(
     from models.training.held_out import reader_sets
     from models.training.train_reader import ReaderRun, train
 
-    train(out, rendered, real, reader_sets(data), ReaderRun(steps=steps, seed=seed))
+    train(
+        out,
+        rendered,
+        real,
+        reader_sets(data),
+        ReaderRun(steps=steps, learning_rate=learning_rate, start=start, seed=seed),
+    )
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -16,9 +17,12 @@ from streamer.geometry import quad_of_box, rectify
 PAD = 255
 """Fills a label after its last character."""
 
-
 LEGIBLE_STD = 6.0
 """Grey levels: the middle of a plate image that varies less than this shows no text (judged by eye)."""
+
+
+COARSE = 1.4
+"""Amount of jitter from which quads are those of somebody who draws boxes loosely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +30,12 @@ class Hardness:
     """How bad the pictures are."""
 
     smallest_char_px: float = 6.5
+    """Width of a character with its gap, at the camera."""
     largest_char_px: float = 30.0
     blur: float = 1.0
+    """Scales motion blur and defocus."""
     noise: float = 1.0
+    """Scales noise and compression, see `camera.shoot`."""
 
 
 def encode(text: str) -> np.ndarray:
@@ -64,10 +71,10 @@ def surroundings(height: int, width: int, rng: np.random.Generator, photos: list
 
 
 def jitter_quad(quad: np.ndarray, rng: np.random.Generator, amount: float = 1.0) -> np.ndarray:
-    """Return the quad as an imperfect detector would give it."""
+    """Return the quad as an imperfect detector would give it; a coarse one tends to be too large."""
     unit_x, unit_y = quad[1] - quad[0], quad[3] - quad[0]
     shift = rng.normal(0, [0.012, 0.03]) * amount
-    grow = rng.normal(0.01, [0.02, 0.045]) * amount
+    grow = rng.normal(0.01, [0.02, 0.045]) * amount + (rng.uniform(0, 0.12) if amount > COARSE else 0.0)
     signs = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], np.float32)
     wobble = rng.normal(0, [0.012, 0.03], (4, 2)) * amount + shift + signs * grow
     return (quad + wobble[:, :1] * unit_x + wobble[:, 1:] * unit_y).astype(np.float32)
@@ -96,7 +103,7 @@ def synthetic_crop(plate: Plate, rng: np.random.Generator, photos: list[np.ndarr
     picture = shoot(canvas, rng, min(smear, 9.0), min(soft, 3.0), hard.noise)
     if rng.random() < 0.15:
         quad = quad_of_box(*cv2.boundingRect(np.round(quad).astype(np.int32)))
-    return plate_image(picture, jitter_quad(quad, rng, 1.0 if rng.random() < 0.7 else rng.uniform(1.5, 3.0)))
+    return plate_image(picture, jitter_quad(quad, rng, 1.0 if rng.random() < 0.55 else rng.uniform(1.5, 3.5)))
 
 
 def plate_image(picture: np.ndarray, quad: np.ndarray) -> np.ndarray:
@@ -105,8 +112,10 @@ def plate_image(picture: np.ndarray, quad: np.ndarray) -> np.ndarray:
     return rectified if rectified.ndim == 2 else cv2.cvtColor(rectified, cv2.COLOR_BGR2GRAY)
 
 
-def render_crops(renderer: PlateRenderer, count: int, photos: list[np.ndarray], hard: Hardness):
-    """Yield `count` pairs of plate image and encoded text; what nobody could read is redrawn."""
+def render_crops(
+    renderer: PlateRenderer, count: int, photos: list[np.ndarray], hard: Hardness
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield `count` pairs of plate image (64, 160) uint8 and encoded text; what nobody could read is redrawn."""
     drawn = 0
     while drawn < count:
         plate = renderer.render()

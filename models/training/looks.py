@@ -46,8 +46,8 @@ class Look:
     """Height of the text's middle on the plate."""
     prefix: str | None = None
     """`glyph`: a character of another script before the text, as the Chinese province."""
-    rim: float = 0.0
-    """Width of a painted rim in the text's colour, over the plate's height."""
+    panel: bool = False
+    """Whether the text stands on a panel of the background's colour, in a plate of the text's colour."""
 
 
 EU = {"aspect": (4.2, 4.9), "band": "eu"}
@@ -196,7 +196,7 @@ LOOKS: tuple[Look, ...] = (
         emblems=("space", "space", "dot"),
         top="country",
         centre=0.56,
-        rim=0.07,
+        panel=True,
         bolts=0.8,
         two_line=0.04,
     ),

@@ -139,3 +139,20 @@ def _random_character(size: int, rng: np.random.Generator) -> np.ndarray:
         end = (x1, y1) if rng.random() < 0.4 else (x1, y0)
         cv2.line(mask, (int(x0), int(y0)), (int(end[0]), int(end[1])), 255, max(2, size // 14))
     return mask
+
+
+def draw_panel(
+    image: np.ndarray, background: Colour, ink: Colour, strokes: list[GlyphSet], rng: np.random.Generator
+) -> Area:
+    """Paint the plate in the ink's colour with a panel for the text, in place; return its area, edge to edge.
+
+    Old Argentine plates are made so; their letters touch the panel's sides.
+    """
+    h, w = image.shape[:2]
+    image[:] = np.clip(np.array(ink) * rng.uniform(0.55, 1.0), 0, 255).astype(np.uint8)
+    left, right = w * rng.uniform(0.03, 0.1), w * (1 - rng.uniform(0.03, 0.1))
+    top, bottom = h * rng.uniform(0.15, 0.27), h * rng.uniform(0.84, 0.94)
+    cv2.rectangle(image, (int(left), int(top)), (int(right), int(bottom)), background, -1)
+    small_text(image, "ARGENTINA", Area(w * 0.28, w * 0.72, top * 0.2, top * 0.85), background, strokes, rng)
+    reach = rng.uniform(-0.01, 0.025) * w
+    return Area(left - reach, right + reach, top, bottom)

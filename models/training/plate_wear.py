@@ -42,16 +42,14 @@ def paint_picture(image: np.ndarray, rng: np.random.Generator) -> None:
     image[:] = cv2.addWeighted(image, 1 - mix, layer, mix, 0)
 
 
-def draw_edge(image: np.ndarray, look: Look, ink: Colour, rng: np.random.Generator) -> None:
-    """Draw the line pressed along many plates' edges, and the painted rim of the looks that have one, in place."""
+def draw_edge(image: np.ndarray, ink: Colour, rng: np.random.Generator) -> None:
+    """Draw the line pressed along many plates' edges, in place."""
     h, w = image.shape[:2]
     if rng.random() < 0.55:
         inset = int(rng.integers(1, 6))
         shade = ink if rng.random() < 0.7 else BORDER_GREY
         far = w - 1 - inset, h - 1 - inset
         cv2.rectangle(image, (inset, inset), far, shade, int(rng.integers(1, 5)), cv2.LINE_AA)
-    if look.rim and rng.random() < 0.8:
-        cv2.rectangle(image, (0, 0), (w - 1, h - 1), ink, int(2 * h * look.rim * rng.uniform(0.5, 1.3)))
 
 
 def draw_bolts(image: np.ndarray, rng: np.random.Generator) -> None:

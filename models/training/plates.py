@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from models.training.looks import LOOKS, Look
-from models.training.plate_bands import draw_band, draw_prefix
+from models.training.plate_bands import draw_band, draw_panel, draw_prefix
 from models.training.plate_captions import draw_captions
 from models.training.plate_ink import faded, near
 from models.training.plate_text_line import LineStyle, draw_line, split_groups
@@ -83,12 +83,15 @@ class PlateRenderer:
         image[:] = background
         if rng.random() < look.picture:
             paint_picture(image, rng)
-        draw_edge(image, look, ink, rng)
+        draw_edge(image, ink, rng)
 
-        area = draw_band(image, look, ink, code, two_line, strokes, rng)
-        if look.prefix == "glyph":
-            area = draw_prefix(image, area, ink, self._typefaces.provinces, rng)
-        area = draw_captions(image, look, ink, area, strokes, rng)
+        if look.panel and not two_line:
+            area = draw_panel(image, background, ink, strokes, rng)
+        else:
+            area = draw_band(image, look, ink, code, two_line, strokes, rng)
+            if look.prefix == "glyph":
+                area = draw_prefix(image, area, ink, self._typefaces.provinces, rng)
+            area = draw_captions(image, look, ink, area, strokes, rng)
         glyphs = self._typefaces.pick(look.fonts, rng)
         emboss = float(rng.uniform(15, 70)) if rng.random() < 0.4 else 0.0
         style = LineStyle(glyphs, look, ink, emboss, two_line)

@@ -28,6 +28,8 @@ class ReaderRun(TrainingRun):
     score_every: int = 2
     real_share: float = 0.12
     """Share of real plate images in a batch."""
+    start: str | None = None
+    """Weights to start from instead of random ones: a run that ended before, on other pictures."""
 
 
 def ctc_loss(labels: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTensor:
@@ -89,9 +91,16 @@ def train(
     rendered_shards, real_shards = Shards(rendered), Shards(real) if real else None
     return train_network(
         folder,
-        lambda: reader_network(run.width),
+        lambda: _network(run),
         ctc_loss,
         RandomBatches(lambda rng: draw_batch(rendered_shards, real_shards, run, rng), rendered_shards.refresh, run),
         lambda model: {name: count_read(read(model, images), texts) for name, (images, texts) in held_out.items()},
         run,
     )
+
+
+def _network(run: ReaderRun) -> keras.Model:
+    model = reader_network(run.width)
+    if run.start:
+        model.load_weights(run.start)
+    return model
