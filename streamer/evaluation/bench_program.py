@@ -20,7 +20,7 @@ from streamer.errors import SourceError
 
 PROGRAM = (sys.executable, "-m", "streamer", "run")
 SYSTEM_PYTHON = "/usr/bin/python3"
-LIMIT_S = 600.0
+LIMIT_S = 1800.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,18 @@ def start_s(clip: Path, repeats: int, program: Sequence[str] = PROGRAM) -> float
     return round(
         statistics.median(run_program([str(clip), "--max-frames", "1"], program).wall_s for _ in range(repeats)), 3
     )
+
+
+def memory(clip: Path, program: Sequence[str] = PROGRAM) -> dict[str, float]:
+    """Return the peak memory in MiB of a run over a clip's first tenth, and of one over all of it."""
+    whole = run_program([str(clip)], program).summary
+    tenth = run_program([str(clip), "--max-frames", str(max(1, whole["frames_read"] // 10))], program).summary
+    return {
+        "frames": whole["frames_read"],
+        "tenth_mb": tenth["memory_mb"],
+        "whole_mb": whole["memory_mb"],
+        "growth_mb": round(whole["memory_mb"] - tenth["memory_mb"], 1),
+    }
 
 
 def live(clip: Path, server: Path, seconds: float, program: Sequence[str] = PROGRAM) -> dict[str, object]:

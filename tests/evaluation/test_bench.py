@@ -17,7 +17,7 @@ from streamer.datatypes import Detection, Frame, Reading
 from streamer.errors import ConfigError, SourceError
 from streamer.evaluation.bench import GOALS, BenchPlan, bench, bench_table
 from streamer.evaluation.bench_clips import FPS, make_bench_clips
-from streamer.evaluation.bench_program import decode, idle_cost, live, percentile, run_program, throughput
+from streamer.evaluation.bench_program import decode, idle_cost, live, memory, percentile, run_program, throughput
 from streamer.evaluation.bench_stages import KnownReader, OneThread, crowd_ms, median_ms, model_ms, still_ms
 from streamer.evaluation.datasets import load_dataset
 from streamer.interfaces import Reader
@@ -114,6 +114,18 @@ def test_a_server_that_does_not_start(tmp_path: Path, clip: Path, program: tuple
         live(clip, server, 5.0, program)
 
 
+def test_memory_is_compared_between_a_tenth_and_the_whole(tmp_path: Path) -> None:
+    """The stand-in takes a MiB for each of its frames."""
+    script = tmp_path / "program.py"
+    script.write_text(
+        "import json, sys\n"
+        "frames = int(sys.argv[sys.argv.index('--max-frames') + 1]) if '--max-frames' in sys.argv else 20\n"
+        "print(json.dumps({'type': 'summary', 'frames_read': frames, 'memory_mb': 100.0 + frames}))\n"
+    )
+    measured = memory(tmp_path / "long.mp4", (sys.executable, str(script)))
+    assert measured == {"frames": 20, "tenth_mb": 102.0, "whole_mb": 120.0, "growth_mb": 18.0}
+
+
 @pytest.mark.parametrize(("values", "expected"), [([], None), ([7.0], 7.0), ([1.0, 2.0, 3.0, 4.0], 4.0)])
 def test_percentiles(values: list[float], expected: float | None) -> None:
     assert percentile(values, 0.95) == expected
@@ -128,17 +140,19 @@ def test_decoding_counts_every_frame(clip: Path) -> None:
 @needs_ffmpeg
 def test_clips_for_the_bench_are_made_once(project: Path, tmp_path: Path) -> None:
     source = project / "tests" / "data" / "demo.mp4"
-    clips = make_bench_clips(source, tmp_path, 0.5)
+    clips = make_bench_clips(source, tmp_path, 0.5, long_frames=40)
     sizes = []
-    for path in (clips.hd, clips.full_hd, clips.idle):
+    for path in (clips.hd, clips.full_hd, clips.idle, clips.long):
         capture = cv2.VideoCapture(str(path))
         size = capture.get(cv2.CAP_PROP_FRAME_WIDTH), capture.get(cv2.CAP_PROP_FRAME_HEIGHT)
         frames = sum(1 for _ in iter(lambda capture=capture: capture.read()[0], False))
         sizes.append((*size, frames))
         capture.release()
-    assert sizes == [(1280, 720, FPS / 2), (1920, 1080, FPS / 2), (1280, 720, FPS / 2)]
+    assert sizes == [
+        (1280, 720, FPS / 2), (1920, 1080, FPS / 2), (1280, 720, FPS / 2), (640, 360, 40),
+    ]  # fmt: skip
     before = clips.idle.stat().st_mtime_ns
-    assert make_bench_clips(source, tmp_path, 0.5).idle.stat().st_mtime_ns == before
+    assert make_bench_clips(source, tmp_path, 0.5, long_frames=40).idle.stat().st_mtime_ns == before
 
 
 @needs_ffmpeg
@@ -214,6 +228,7 @@ def test_the_whole_bench_leaves_out_what_cannot_be_measured(
         rtsp_server=server,
         repeats=1,
         seconds=0.5,
+        long_frames=20,
         program=program,
     )
     report = bench(plan, told.append)
