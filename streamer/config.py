@@ -421,13 +421,17 @@ class DeliveryConfig(Section):
         "final", description="Whether outputs get only the last word on each vehicle; the journal always gets all."
     )
     queue_size: Annotated[int, Field(ge=1, le=1000)] = Field(
-        32, description="Readings that may wait for the disk before the reading loop waits too."
+        32, description="Readings that may wait for the disk before reading waits too; one number for all cameras."
     )
     backlog: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
-        1000, description="Readings a slow output may be behind in memory; beyond, they are read from the journal."
+        1000,
+        description="Readings a slow output may be behind in memory before they are read from the journal; one number "
+        "for all cameras.",
     )
     close_timeout_s: PositiveSeconds = Field(
-        10.0, description="How long an output may take nothing, once the run was asked to stop, before it is given up."
+        10.0,
+        description="How long an output may take nothing, once the run was asked to stop, before it is given up; one "
+        "time for all cameras.",
     )
 
 
