@@ -35,11 +35,10 @@ def draw_plate(image: np.ndarray, text: str, x: int, y: int) -> np.ndarray:
 def write_clip(path: Path, frames: int = 40, text: str = "KT347HE", fps: float = 25.0) -> Path:
     """Write a clip in which a car drives to the right through the first three quarters, then is gone."""
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"mp4v"), fps, SIZE_WH)
+    empty = street()
     for index in range(frames):
-        image = street()
-        if index < frames * 3 // 4:
-            image = draw_plate(image, text, 70 + 4 * (index % 90), 200)
-        writer.write(image)
+        there = index < frames * 3 // 4
+        writer.write(draw_plate(empty, text, 70 + 4 * (index % 90), 200) if there else empty)
     writer.release()
     return path
 

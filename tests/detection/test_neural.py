@@ -128,9 +128,11 @@ def test_a_small_plate_in_a_4k_frame_is_found_in_tiles_only(project):
     capture = cv2.VideoCapture(str(project / "tests" / "data" / "demo.mp4"))
     whole, tiled = NeuralDetector(DetectionConfig()), NeuralDetector(DetectionConfig(tiles=True))
     counts = np.zeros(2, int)
-    for _ in range(40):
+    for index in range(40):
         ok, frame = capture.read()
         assert ok
+        if index % 4:
+            continue
         large = np.full((2160, 3840, 3), 100, np.uint8)
         large[900 : 900 + 360, 2500 : 2500 + 640] = cv2.resize(frame, (640, 360), interpolation=cv2.INTER_AREA)
         counts += [len(whole.detect(large)), len(tiled.detect(large))]
