@@ -45,7 +45,8 @@ def make_bench_clips(source: Path, folder: Path, seconds: float, long_frames: in
         raise ConfigError("bench: needs ffmpeg (Debian package ffmpeg)")
     folder.mkdir(parents=True, exist_ok=True)
     stem = f"{source.stem}-{seconds:g}s"
-    clips = BenchClips(*(folder / f"{stem}-{name}.mp4" for name in ("720", "1080", "idle", "long")), seconds)
+    hd, full_hd, idle, long = (folder / f"{stem}-{name}.mp4" for name in ("720", "1080", "idle", "long"))
+    clips = BenchClips(hd, full_hd, idle, long, seconds)
     looped = ["-stream_loop", "-1", "-i", str(source)]
     _encode(program, looped, f"fps={FPS},scale=1280:720", seconds, clips.hd)
     _encode(program, looped, f"fps={FPS},scale=1920:1080", seconds, clips.full_hd)
