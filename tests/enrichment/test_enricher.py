@@ -13,7 +13,7 @@ import pytest
 from streamer.config import RegistryConfig
 from streamer.datatypes import Reading
 from streamer.enrichment.enricher import Enricher
-from streamer.enrichment.start import start_enricher
+from streamer.enrichment.start import Registries, start_enricher
 from streamer.errors import ConfigError
 from tests.enrichment.registry_server import Answer, Registry, registry, says
 from tests.factories import make_reading
@@ -237,6 +237,20 @@ def test_nothing_listening_is_a_failed_look_up() -> None:
 
 def test_without_an_address_nothing_runs() -> None:
     assert start_enricher(RegistryConfig(), lambda reading: None) is None
+
+
+def test_cameras_that_ask_the_same_registry_share_one_enricher() -> None:
+    same, other = (RegistryConfig(url=f"http://127.0.0.1:{port}/{{plate}}", cache=None) for port in (9, 19))
+    with Registries(lambda reading: None) as registries:
+        first, again, own = (registries.enricher(config) for config in (same, same.model_copy(), other))
+        assert first is again
+        assert first is not own
+        assert None not in (first, own)
+        assert registries.enricher(RegistryConfig()) is None
+    before = threading.active_count()
+    registries.close()  # closed already
+    assert threading.active_count() == before
+    assert not any(thread.name == "registry" for thread in threading.enumerate())
 
 
 def test_without_its_libraries_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
