@@ -60,7 +60,7 @@ class MotionGate:
         self._learn(_difference(grid, self._previous), timestamp_s - self._previous_s)
         self._previous, self._previous_s = grid, timestamp_s
         difference = _difference(grid, self._reference)
-        noise = min(MAD_TO_SIGMA * float(np.median(difference)), MAX_LEARNED)
+        noise = min(MAD_TO_SIGMA * _median(difference), MAX_LEARNED)
         limit = self._config.threshold + self._config.noise_factor * np.maximum(self._usual, noise)
         changed = (difference > limit).astype(np.uint8)
         if not cv2.medianBlur(changed, 3).any():
@@ -88,4 +88,9 @@ class MotionGate:
 def _difference(grid: np.ndarray, reference: np.ndarray) -> np.ndarray:
     """Return how much each cell changed beyond the whole picture's change of brightness, in grey levels."""
     signed = grid - reference
-    return np.abs(signed - np.median(signed))
+    return np.abs(signed - _median(signed))
+
+
+def _median(cells: np.ndarray) -> float:
+    """Return the median of every second cell in both directions: as good, at a quarter of the cost."""
+    return float(np.median(cells[::2, ::2]))

@@ -47,8 +47,13 @@ def letterbox(image: np.ndarray, size_wh: tuple[int, int]) -> tuple[np.ndarray, 
     width, height = size_wh
     scale = min(width / image.shape[1], height / image.shape[0], MAX_ENLARGEMENT)
     inner = max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale))
-    kind = cv2.INTER_AREA if scale < 0.6 else cv2.INTER_LINEAR
-    small = cv2.resize(image, inner, interpolation=kind)
+    small = image
+    while small.shape[1] >= 2 * inner[0] and small.shape[0] >= 2 * inner[1]:
+        # Averaging by exactly two is the one ratio that OpenCV does fast: 1080p takes a third of the time.
+        half = small.shape[1] // 2, small.shape[0] // 2
+        small = cv2.resize(small[: 2 * half[1], : 2 * half[0]], half, interpolation=cv2.INTER_AREA)
+    if small.shape[1::-1] != inner:
+        small = cv2.resize(small, inner, interpolation=cv2.INTER_LINEAR)
     if inner == size_wh:
         return small, Letterbox(scale)
     canvas = np.full((height, width, 3), PADDING, np.uint8)
@@ -144,7 +149,7 @@ class NeuralDetector:
             for x, y, w, h in tiles((frame_w, frame_h), tile_wh):
                 inside = self._look(image[y : y + h, x : x + w], None)
                 found += [
-                    (quad + np.float32([x, y]), score)
+                    (quad + np.array([x, y], np.float32), score)
                     for quad, score in inside
                     if not _is_cut(quad, (x, y, w, h), image)
                 ]
