@@ -28,7 +28,7 @@ from streamer.stats import CameraStatus, RunStats
 
 log = logging.getLogger(__name__)
 
-IN_FLIGHT = 3
+IN_FLIGHT = 6
 """Frames between the detection thread and the reading loop, and how many frames old the answer is that steers it."""
 
 JOIN_LIMIT_S = 2.0
