@@ -49,7 +49,7 @@ def crops(data: Data, fonts: Fonts, out: Out, count: int = 400_000, seed: Seed =
     """
     from models.training.render_crops import CropSamples, render
 
-    render(out, count, CropSamples(tuple(fonts), PROJECT / "config" / "formats", data / "backgrounds"), seed, workers)
+    render(out, count, CropSamples(tuple(fonts), PROJECT / "config" / "formats", data), seed, workers)
 
 
 @app.command("real-crops")

@@ -11,6 +11,7 @@ import numpy as np
 
 from models.training.crops import Hardness, render_crops
 from models.training.plates import PlateRenderer
+from models.training.scenes import background_files
 from models.training.shards import write_in_parallel
 
 SHARD = 5000
@@ -22,13 +23,14 @@ class CropSamples:
 
     fonts: tuple[Path, ...]
     formats: Path
-    photos: Path
+    data: Path
+    """The folder of real data; its backgrounds of the training side are what plates are mounted on."""
     hard: Hardness = field(default_factory=Hardness)
 
     def __call__(self, seed: int, count: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         renderer = PlateRenderer(list(self.fonts), self.formats, seed)
-        files = sorted(self.photos.rglob("*.jpg"))
-        chosen = renderer.rng.choice(len(files), min(40, len(files)), replace=False) if files else []
+        files = background_files(self.data, held_out=False)
+        chosen = renderer.rng.choice(len(files), min(40, len(files)), replace=False)
         photos = [cv2.imread(str(files[k])) for k in chosen]
         return render_crops(renderer, count, photos, self.hard)
 

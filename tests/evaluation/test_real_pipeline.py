@@ -60,10 +60,11 @@ class KnowingDetector:
 
 
 class DoubtingReader:
-    """Reads the plate at the quad; each character is another one in one read of twenty-five."""
+    """Reads the plate at the quad; each character is another one in a share `wrong` of the reads."""
 
-    def __init__(self, truth: Truth) -> None:
+    def __init__(self, truth: Truth, wrong: float = 0.04) -> None:
         self._truth = truth
+        self._wrong = wrong
         self._rng = np.random.default_rng(1)
 
     def read(self, image: np.ndarray, quad: np.ndarray, score: float = 1.0) -> PlateRead:
@@ -71,7 +72,9 @@ class DoubtingReader:
         text, _ = min(
             self._truth.plates(image), key=lambda plate: float(np.hypot(*(quad_of_box(*plate[1]).mean(0) - centre)))
         )
-        said = "".join(ALPHABET[int(self._rng.integers(36))] if self._rng.random() < 0.04 else char for char in text)
+        said = "".join(
+            ALPHABET[int(self._rng.integers(36))] if self._rng.random() < self._wrong else char for char in text
+        )
         columns = np.full((4 * len(said), BLANK + 1), 0.0004, np.float32)
         columns[:, BLANK] = 0.985
         for place, char in enumerate(said):
@@ -116,6 +119,23 @@ def test_one_right_reading_for_each_vehicle(report: Report) -> None:
     assert all(row.exact.hits <= 3 and row.switches == 0 for row in rules.values())
     assert report.trackers["ours"].switches == 0
     assert report.trackers["ours"].idf1 > 0.95
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.xfail(reason="the vote drops a vehicle whose reads are sure of themselves and mostly wrong", strict=True)
+def test_one_character_in_eight_wrong_still_leaves_one_right_reading_each(demo: Dataset) -> None:
+    """Fewer than half of the reads are right then, each of the others is wrong in its own way, and all are confident.
+
+    The test above asked for this once and was made gentler when the vote failed it; the demand stands here.
+    """
+    config, truth = Config(), Truth(demo.clips[0])
+    report = evaluate(
+        demo,
+        KnowingDetector(truth),
+        DoubtingReader(truth, wrong=0.125),
+        lambda detector, reader: FilePipeline(config, detector, reader),
+    )
+    assert report.measures()["exact"] == Rate(3, 3)
 
 
 @pytest.mark.timeout(120)
