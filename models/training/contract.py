@@ -9,8 +9,5 @@ READER_MARGIN = (0.04, 0.1)
 READER_COLUMNS = 80
 """CTC columns: 40 of the upper line, then 40 of the lower."""
 
-DETECTOR_STRIDE = 8
-"""Px of the input for each cell of the detector's map."""
-
 DETECTOR_SIZES = {"default": (640, 384), "small": (416, 256)}
 """Width and height in px of each detector's input."""

@@ -11,7 +11,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from models.training.contract import DETECTOR_SIZES, DETECTOR_STRIDE, READER_COLUMNS, READER_MARGIN, READER_WH
+from models.training.contract import DETECTOR_SIZES, READER_COLUMNS, READER_MARGIN, READER_WH
 from models.training.export import commit_of, to_int8, without_training_precision, write_model
 from models.training.held_out import detector_sets, reader_sets
 from models.training.networks import detector_network, reader_network
@@ -21,7 +21,7 @@ from models.training.scores import Maps, count_found, count_read, maps_of
 from models.training.train_detector import joined
 from models.training.train_reader import best_paths, read
 from streamer.datatypes import ALPHABET, BLANK
-from streamer.detection.neural import letterbox
+from streamer.detection.neural import STRIDE, letterbox
 from streamer.errors import ConfigError
 from streamer.litert import Model
 
@@ -118,7 +118,7 @@ def _release_detector(size: str, data: Path, recipe: dict[str, Any], weights: Pa
     wh = DETECTOR_SIZES[size]
     whole = without_training_precision(lambda: joined(detector_network(recipe["width"], wh)), weights)
     model = keras.Model(whole.input, whole.get_layer("map").input)
-    grid = [wh[1] // DETECTOR_STRIDE, wh[0] // DETECTOR_STRIDE]
+    grid = [wh[1] // STRIDE, wh[0] // STRIDE]
     contract = {
         "input": [wh[1], wh[0], 3],
         "scaling": "BGR; 0 to 255 stands for 0 to 1; letterboxed from the top left on grey 114",

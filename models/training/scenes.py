@@ -15,6 +15,7 @@ from models.training.camera import paste_plate, pose_quad, shoot
 from models.training.plates import PlateRenderer
 from models.training.props import distract, draw_vehicle, overlap
 from models.training.real import STRETCHED, RealPicture, is_held_out, load_scenes, read_rows
+from streamer.detection.neural import PADDING
 from streamer.geometry import quad_of_box
 
 SCENE_WH = (416, 256)
@@ -23,8 +24,6 @@ SCENE_WH = (416, 256)
 MAX_PLATES = 8
 """Rows of a label; of more plates the ignored go first."""
 
-PADDING = 114
-"""Grey value around a picture that doesn't fill the detector's input."""
 
 CORNERS, BOX, IGNORE = 2, 1, 0
 """What a label knows: the corners, the upright box only, or nothing but that something may be there."""

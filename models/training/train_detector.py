@@ -9,14 +9,11 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from models.training.contract import DETECTOR_STRIDE
 from models.training.networks import detector_network
 from models.training.scenes import BOX, IGNORE, SCENE_WH
 from models.training.shards import Shards
 from models.training.training_run import Arrays, RandomBatches, Score, TrainingRun, train_network
-
-UNIT = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]], np.float32)
-"""Corners of an upright rectangle about its centre, in widths and heights."""
+from streamer.detection.neural import STRIDE, UNIT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +52,7 @@ def targets(label: np.ndarray, grid_wh: tuple[int, int]) -> np.ndarray:
         if row[0] == 0:
             continue
         kind = int(row[0]) - 1
-        quad = row[1:].reshape(4, 2) / DETECTOR_STRIDE
+        quad = row[1:].reshape(4, 2) / STRIDE
         (x0, y0), (x1, y1) = quad.min(axis=0), quad.max(axis=0)
         if kind == IGNORE:
             inside = (cx > x0 - 1) & (cx < x1 + 1) & (cy > y0 - 1) & (cy < y1 + 1)
@@ -115,7 +112,7 @@ def draw_batch(scenes: Shards, run: DetectorRun, rng: np.random.Generator) -> Ar
     flip = rng.random(len(images)) < run.mirrored_share
     images[flip] = images[flip][:, :, ::-1]
     labels[flip] = mirrored(labels[flip])
-    grid = SCENE_WH[0] // DETECTOR_STRIDE, SCENE_WH[1] // DETECTOR_STRIDE
+    grid = SCENE_WH[0] // STRIDE, SCENE_WH[1] // STRIDE
     return images.astype(np.float32) / 255, np.stack([targets(label, grid) for label in labels])
 
 

@@ -18,8 +18,11 @@ from streamer.outlines import draw_outlines
 from streamer.places import models_dir
 
 STRIDE = 8
+"""Px of the network's input for each cell of its maps."""
 PADDING = 114
+"""Grey value around a frame that doesn't fill the input."""
 UNIT = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]], np.float32)
+"""Corners of an upright rectangle about its centre, in widths and heights."""
 SAME_PLATE_IOU = 0.3
 """Two detections that overlap more are one plate."""
 
