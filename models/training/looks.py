@@ -32,7 +32,7 @@ class Look:
     band: str | None = None
     """`eu` blue band at the left, `both`, `top` (Mercosur), `ind` (small mark at the left), or none."""
     emblems: tuple[str, ...] = ("space",)
-    """What stands between the first groups: space, dash, dot, shield, sticker(s), shape or none."""
+    """What stands between the first groups: space, dash, dot, shield, sticker(s), shape, picture or none."""
     top: str | None = None
     """Small text above: `state`, `city`, `country`, `slogan`; none of it is read."""
     bottom: str | None = None
@@ -46,6 +46,8 @@ class Look:
     """Height of the text's middle on the plate."""
     prefix: str | None = None
     """`glyph`: a character of another script before the text, as the Chinese province."""
+    pictogram: float = 0.0
+    """Share with a pictogram or a column of small letters before the text."""
     panel: bool = False
     """Whether the text stands on a panel of the background's colour, in a plate of the text's colour."""
 
@@ -156,7 +158,8 @@ LOOKS: tuple[Look, ...] = (
         ),
         ("us", "strokes", "strokes", "strokes", "condensed", "us"),
         (0.38, 0.56),
-        emblems=("space", "shape", "shape", "dash", "dot", "none", "none", "sticker"),
+        emblems=("space", "shape", "picture", "picture", "dash", "dot", "none", "none", "sticker"),
+        pictogram=0.06,
         top="state",
         bottom="slogan",
         picture=0.35,
@@ -193,7 +196,7 @@ LOOKS: tuple[Look, ...] = (
         ((BLACK, WHITE),),
         ("din", "strokes", "strokes", "us"),
         (0.46, 0.62),
-        emblems=("space", "space", "dot"),
+        emblems=("space", "space", "dot", "shape", "picture"),
         top="country",
         centre=0.56,
         panel=True,

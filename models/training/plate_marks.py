@@ -1,12 +1,14 @@
-"""What stands between the groups of a plate's text: dashes, dots, shields, shapes and stickers."""
+"""What stands between the groups of a plate's text or before it: dashes, dots, shields, stickers, pictograms."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
 
+from models.training.fonts import GlyphSet
 from models.training.looks import Colour
-from models.training.plate_ink import any_colour
+from models.training.plate_ink import Area, any_colour, blend
+from streamer.datatypes import ALPHABET
 
 MARK_ROOM = {
     "none": 0.0,
@@ -17,6 +19,7 @@ MARK_ROOM = {
     "stickers": 0.5,
     "sticker": 0.45,
     "shape": 0.55,
+    "picture": 0.68,
     "shield_sticker": 0.62,
 }
 """Each kind's usual width over the height of the text."""
@@ -67,6 +70,9 @@ def draw_mark(
             _blob(image, x, y, half_w, half_h, ink, rng)
         else:
             _shield(image, x, y, half_w, half_h, ink, rng)
+    elif kind == "picture":
+        half_h = int(char_h * rng.uniform(0.22, 0.42))
+        _picture(image, x, y, min(int(half_h * rng.uniform(0.7, 1.2)), int(width * 0.47)), half_h, ink, rng)
     elif kind in ("sticker", "stickers"):
         offsets = (-0.23, 0.23) if kind == "stickers" else (float(rng.choice([-0.25, 0.0, 0.25])),)
         for offset in offsets:
@@ -98,6 +104,72 @@ def _shield(image: np.ndarray, x: int, y: int, half_w: int, half_h: int, ink: Co
         cv2.fillPoly(image, [points[:3] // 2 + points[2:5] // 2], _print(rng), cv2.LINE_AA)
     if rng.random() < 0.6:
         cv2.polylines(image, [points], True, ink, 1, cv2.LINE_AA)
+
+
+def _picture(
+    image: np.ndarray, x: int, y: int, half_w: int, half_h: int, ink: Colour, rng: np.random.Generator
+) -> None:
+    """Draw a figure of several colours, as a fruit with its leaves or a landscape in an outline."""
+    if rng.random() < 0.3:
+        cv2.rectangle(image, (x - half_w, y - half_h), (x + half_w, y + half_h), _print(rng), -1)
+    for _ in range(rng.integers(2, 6)):
+        dx, dy = (int(v) for v in rng.uniform(-0.5, 0.5, 2) * [half_w, half_h])
+        size = rng.uniform(0.35, 0.8)
+        _blob(image, x + dx, y + dy, int(half_w * size), int(half_h * size), ink, rng)
+
+
+def draw_pictogram(image: np.ndarray, area: Area, ink: Colour, glyphs: GlyphSet, rng: np.random.Generator) -> Area:
+    """Draw what stands before some texts and isn't read, in place: a pictogram in a box, or small letters in a column.
+
+    Parameters
+    ----------
+    image
+        (h, w, 3) uint8 BGR.
+    area
+        Where the text may stand.
+    ink
+        Colour of the text.
+    glyphs
+        Letters of the column.
+    rng
+        Source of randomness.
+
+    Returns
+    -------
+    Area
+        What is left for the text.
+    """
+    size = (area.bottom - area.top) * rng.uniform(0.55, 0.8)
+    middle, left = (area.top + area.bottom) / 2, area.left + 0.01 * image.shape[1]
+    right = left
+    if rng.random() < 0.65:
+        half = int(size / 2)
+        x, y = int(left + half), int(middle)
+        boxed = rng.random() < 0.7
+        light = _print(rng) if rng.random() < 0.4 else (240, 240, 240)
+        if boxed:
+            cv2.rectangle(image, (x - half, y - half), (x + half, y + half), ink, -1)
+        _wheelchair(image, x, y, half, light if boxed else ink, rng)
+        right = left + 2 * half + size * 0.1
+    if right == left or rng.random() < 0.5:
+        letters = "".join(rng.choice(list(ALPHABET[10:]), int(rng.integers(2, 4))))
+        step = size / len(letters)
+        for k, letter in enumerate(letters):
+            mask = glyphs.masks[letter]
+            wh = max(1, round(mask.shape[1] * step * 0.8 / mask.shape[0])), max(2, round(step * 0.8))
+            blend(image, cv2.resize(mask, wh, interpolation=cv2.INTER_AREA), right, middle - size / 2 + k * step, ink)
+        right += step
+    return area._replace(left=right + 0.01 * image.shape[1])
+
+
+def _wheelchair(image: np.ndarray, x: int, y: int, half: int, shade: Colour, rng: np.random.Generator) -> None:
+    """Draw a seated figure on a wheel about (x, y)."""
+    pen = max(1, int(half * rng.uniform(0.12, 0.22)))
+    wheel = x + int(half * 0.05), y + int(half * 0.3)
+    cv2.ellipse(image, wheel, (int(half * 0.5), int(half * 0.5)), 0, -60, 200, shade, pen, cv2.LINE_AA)
+    cv2.circle(image, (x - int(half * 0.25), y - int(half * 0.7)), max(1, int(half * 0.16)), shade, -1, cv2.LINE_AA)
+    limbs = np.array([[-0.22, -0.5], [-0.15, 0.15], [0.35, 0.15], [0.55, 0.7]]) * half + (x, y)
+    cv2.polylines(image, [limbs.astype(np.int32)], False, shade, pen, cv2.LINE_AA)
 
 
 def _sticker(image: np.ndarray, x: int, y: int, radius: int, ink: Colour, rng: np.random.Generator) -> None:

@@ -72,16 +72,17 @@ def draw_holder(image: np.ndarray, look: Look, strokes: list[GlyphSet], rng: np.
     """Draw a holder that covers the plate's edge, often with a dealer's name, in place."""
     h, w = image.shape[:2]
     shade = PLASTIC if rng.random() < 0.75 else any_colour(rng)
-    thick = int(h * rng.uniform(0.01, 0.035))
+    american = look.top == "state"
+    thick = int(h * rng.uniform(0.01, 0.06 if american else 0.035))
     cv2.rectangle(image, (0, 0), (w - 1, h - 1), shade, max(2, thick * 2))
     if rng.random() < 0.6:
-        share = rng.uniform(0.07, 0.12)
+        share = rng.uniform(0.07, 0.17 if american else 0.12)
         cv2.rectangle(image, (0, int(h * (1 - share))), (w, h), shade, -1)
         name = str(rng.choice(SLOGANS))
         light = WHITE if sum(shade) < LIGHT_SUM else BLACK
         if rng.random() < 0.75:
             small_text(image, name, Area(w * 0.15, w * 0.85, h * (1 - share * 0.9), h * 0.99), light, strokes, rng)
-        if look.top == "state" and rng.random() < 0.6:
+        if american and rng.random() < 0.6:
             cv2.rectangle(image, (0, 0), (w, int(h * share)), shade, -1)
             area = Area(w * 0.2, w * 0.8, h * 0.01, h * share * 0.9)
             small_text(image, str(rng.choice(SLOGANS)), area, light, strokes, rng)

@@ -11,6 +11,7 @@ from models.training.looks import LOOKS, Look
 from models.training.plate_bands import draw_band, draw_panel, draw_prefix
 from models.training.plate_captions import draw_captions
 from models.training.plate_ink import faded, near
+from models.training.plate_marks import draw_pictogram
 from models.training.plate_text_line import LineStyle, draw_line, split_groups
 from models.training.plate_wear import draw_bolts, draw_edge, draw_holder, paint_picture, wear
 from models.training.texts import TextSource
@@ -93,6 +94,8 @@ class PlateRenderer:
                 area = draw_prefix(image, area, ink, self._typefaces.provinces, rng)
             area = draw_captions(image, look, ink, area, strokes, rng)
         glyphs = self._typefaces.pick(look.fonts, rng)
+        if rng.random() < look.pictogram and not two_line:
+            area = draw_pictogram(image, area, ink, glyphs, rng)
         emboss = float(rng.uniform(15, 70)) if rng.random() < 0.4 else 0.0
         style = LineStyle(glyphs, look, ink, emboss, two_line)
         if two_line:
