@@ -182,6 +182,23 @@ def test_a_crowd_is_read_by_its_places() -> None:
     assert len(set(texts)) == 3
 
 
+def test_a_full_row_keeps_its_texts_to_the_end() -> None:
+    """Ten plates drift past where their neighbours began; once, they were read as those from frame 65 on.
+
+    Every track was then contradicted, closed and begun anew, and ten plates seemed to cost many times what five do.
+    """
+    loops: list[ReadingOnce] = []
+
+    def loop_of(reader: Reader) -> ReadingOnce:
+        loops.append(ReadingOnce(reader))
+        return loops[-1]
+
+    crowd_ms(loop_of, 10, frames=150)
+    texts = loops[0].texts
+    assert len(set(texts[:10])) == 10
+    assert texts[-10:] == texts[:10]
+
+
 def test_the_known_reader_is_sure_of_nothing_but_right() -> None:
     reader = KnownReader(2)
     read = reader.read(np.zeros((9, 9, 3), np.uint8), reader.quad(1, 30))
