@@ -11,6 +11,8 @@ from streamer.config import TrackingConfig
 from streamer.geometry import quad_centre, quad_size
 
 _H = np.eye(4, 8)
+_STILL = np.eye(8)
+_STILL.flags.writeable = False
 _LOG_HEIGHT_NOISE = 0.15
 _LOG_ASPECT_NOISE = 0.20
 """Measured on the detector's quads of plates 14 to 20 px tall, where the height is wrong by a sixth."""
@@ -49,9 +51,10 @@ class PlateFilter:
         self._config = config
         self._filter = KalmanFilter(dim_x=8, dim_z=4)
         self._filter.H = _H
+        self._filter.inv = _inverse_of_diagonal
         self._filter.x[:4, 0] = xyha
         start = np.concatenate([np.full(2, config.start_speed * np.exp(xyha[2])), _START_RATES])
-        self._filter.P = np.diag(np.concatenate([self._noise() ** 2, start**2]))
+        self._filter.P = np.diag(np.concatenate([self._variances(), start**2]))
 
     @property
     def xyha(self) -> np.ndarray:
@@ -73,7 +76,7 @@ class PlateFilter:
             return
         across = self._config.agility * math.exp(self._filter.x[2, 0])
         density = np.array([across**2, across**2, _LOG_HEIGHT_AGILITY**2, _LOG_ASPECT_AGILITY**2])
-        motion, noise = np.eye(8), np.zeros(64)
+        motion, noise = _STILL.copy(), np.zeros(64)
         motion.flat[4:36:9] = dt_s
         noise[0:36:9] = density * dt_s**3 / 3
         noise[4:36:9] = noise[32:64:9] = density * dt_s**2 / 2
@@ -85,14 +88,20 @@ class PlateFilter:
 
         The four parts of the state don't mix, so the covariance of the innovation is diagonal.
         """
-        spread = self._filter.P.diagonal()[:4] + self._noise() ** 2
-        return np.sum((measurements - self.xyha) ** 2 / spread, axis=1)
+        spread = self._filter.P.diagonal()[:4] + self._variances()
+        offsets = measurements - self.xyha
+        return offsets**2 @ (1 / spread)
 
     def update(self, xyha: np.ndarray) -> None:
         """Take one measurement in."""
-        self._filter.update(xyha, R=np.diag(self._noise() ** 2))
+        self._filter.update(xyha, R=np.diag(self._variances()))
 
-    def _noise(self) -> np.ndarray:
-        """(4,) standard deviation of a measurement."""
-        position = self._config.position_noise * math.exp(self._filter.x[2, 0])
-        return np.array([position, position, _LOG_HEIGHT_NOISE, _LOG_ASPECT_NOISE])
+    def _variances(self) -> np.ndarray:
+        """(4,) variances of a measurement."""
+        position = (self._config.position_noise * math.exp(self._filter.x[2, 0])) ** 2
+        return np.array([position, position, _LOG_HEIGHT_NOISE**2, _LOG_ASPECT_NOISE**2])
+
+
+def _inverse_of_diagonal(matrix: np.ndarray) -> np.ndarray:
+    """Return the inverse of a diagonal matrix, which the innovation's covariance is here."""
+    return np.diag(1 / matrix.diagonal())

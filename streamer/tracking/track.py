@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from streamer.config import TrackingConfig
@@ -50,19 +52,23 @@ class Track:
     @property
     def height_px(self) -> float:
         """Estimated height of the plate."""
-        return float(np.exp(self._filter.xyha[2]))
+        return math.exp(self._filter.xyha[2])
 
     @property
     def quad(self) -> np.ndarray:
         """(4, 2) float64 px: the last detection's shape at the estimated place, height and aspect."""
-        x, y, log_height, log_aspect = self._filter.xyha
-        height = np.exp(log_height)
-        return np.array([x, y]) + self._shape * [height * np.exp(log_aspect - self._shape_aspect), height]
+        x, y, log_height, log_aspect = self._filter.xyha.tolist()
+        height = math.exp(log_height)
+        stretch = np.array([height * math.exp(log_aspect - self._shape_aspect), height])
+        return self._shape * stretch + np.array([x, y])
 
     def predict(self, timestamp_s: float) -> None:
-        """Move the estimate to `timestamp_s`."""
+        """Move the estimate to `timestamp_s`, but no farther than `coast_s` after it was last seen.
+
+        Nobody knows where a vehicle is after that; what was there when nobody looked stays there.
+        """
         self.detection = None
-        self._filter.predict(timestamp_s - self._time_s)
+        self._filter.predict(min(timestamp_s, self.last_seen_s + self._config.coast_s) - self._time_s)
         self._time_s = max(self._time_s, timestamp_s)
 
     def distances(self, measurements: np.ndarray) -> np.ndarray:
@@ -142,25 +148,25 @@ class Track:
         self.last_seen_s = timestamp_s
         self._missed_since_s = None
         self._seen_at = xyha
-        self._shape = (detection.quad - xyha[:2]) / np.exp(xyha[2])
-        self._shape_aspect = xyha[3]
+        self._shape = (detection.quad - xyha[:2]) / math.exp(xyha[2])
+        self._shape_aspect = float(xyha[3])
         if self.hits >= self._config.min_hits:
             self.state = TrackState.CONFIRMED
-        x, y = float(self.xyha[0]), float(self.xyha[1])
-        moved = not self._path or np.hypot(x - self._path[-1][1], y - self._path[-1][2]) > _PATH_STEP * self.height_px
+        x, y = self.xyha[:2].tolist()
+        moved = not self._path or math.dist((x, y), self._path[-1][1:]) > _PATH_STEP * self.height_px
         if moved and len(self._path) < self._config.path_points:
             self._path = (*self._path, (timestamp_s, x, y))
 
     def _direction(self) -> str | None:
         """Say where the vehicle goes, from where it was first seen and where it is now."""
-        now = self._filter.xyha
-        dx, dy = (now[:2] - self._start[:2]) / np.exp((now[2] + self._start[2]) / 2)
-        growth = now[2] - self._start[2]
         if self.hits < max(3, self._config.min_hits):
             return None
+        (x, y, now, _), (start_x, start_y, before, _) = self._filter.xyha.tolist(), self._start.tolist()
+        growth, height = now - before, math.exp((now + before) / 2)
+        dx, dy = (x - start_x) / height, (y - start_y) / height
         if abs(growth) >= _GREW:
             return "approaching" if growth > 0 else "receding"
-        if np.hypot(dx, dy) >= _SHIFTED:
+        if math.hypot(dx, dy) >= _SHIFTED:
             if abs(dx) >= abs(dy):
                 return "right" if dx > 0 else "left"
             return "approaching" if dy > 0 else "receding"

@@ -64,6 +64,22 @@ def test_after_a_long_pause_only_the_old_place_is_the_old_vehicle():
     assert [v.track_id for v in views if v.detection is not None] == [2]
 
 
+@pytest.mark.parametrize("steps", [1, 3600])
+def test_an_hour_without_a_look_moves_nothing_out_of_this_world(steps):
+    """A vehicle came nearer, and then nobody looked for an hour, or the recording has a gap.
+
+    Extrapolated, its plate would be larger than any number can say.
+    """
+    tracker = Tracker(TrackingConfig(min_hits=1, coast_s=1))
+    for frame in range(15):
+        tracker.update(here(w=100 * 1.05**frame, h=25 * 1.05**frame), frame / 10, FRAME_WH)
+    for step in range(steps):
+        (view,) = tracker.update(None, 1.4 + 3600 * (step + 1) / steps, FRAME_WH)
+    assert np.abs(view.quad).max() < 2000
+    (view,) = tracker.update(here(w=200, h=50), 3602.0, FRAME_WH)
+    assert (view.track_id, view.hits) == (1, 16)
+
+
 def test_weak_detections_extend_a_track_and_never_start_one():
     tracker = Tracker(TrackingConfig(min_hits=2, strong_score=0.5))
     assert tracker.update(here(score=0.45), 0.0, FRAME_WH) == ()
