@@ -87,8 +87,9 @@ def reader(
     rendered: Annotated[Path, typer.Option(help="What `train crops` wrote.", exists=True)],
     real: Annotated[Path, typer.Option(help="What `train real-crops` wrote.", exists=True)],
     out: Out,
-    steps: int = 7500,
+    steps: int = 6000,
     learning_rate: float = 2e-3,
+    width: Annotated[float, typer.Option(help="Scales the network's numbers of filters.")] = 1.4,
     start: Annotated[str | None, typer.Option(help="Weights of an earlier run to start from.")] = None,
     seed: Seed = 1,
     threads: Threads = 1,
@@ -106,7 +107,7 @@ def reader(
         rendered,
         real,
         reader_sets(data),
-        ReaderRun(steps=steps, learning_rate=learning_rate, start=start, seed=seed),
+        ReaderRun(steps=steps, learning_rate=learning_rate, width=width, start=start, seed=seed),
     )
 
 

@@ -6,6 +6,9 @@ READER_WH = (160, 64)
 READER_MARGIN = (0.04, 0.1)
 """Surroundings kept around the quad, as shares of its width and height."""
 
+READER_CONTRAST = (128.0, 52.0)
+"""Mean and standard deviation of the middle of the reader's plate image, grey levels."""
+
 READER_COLUMNS = 80
 """CTC columns: 40 of the upper line, then 40 of the lower."""
 

@@ -29,6 +29,9 @@ TRAIN_CROPS = ("id_alvin_ccby", "cn_lprnet_apache")
 STRETCHED = ("openimages350_ccby", "in_lpr_ccby")
 """Sets whose pictures lost their aspect ratio."""
 
+TRANSCRIPTS = Path(__file__).with_name("transcripts.csv")
+"""Texts of plates whose set gives their box only, read by eye for this project."""
+
 HELD_OUT = 6
 """One group in this many is held out."""
 
@@ -69,24 +72,31 @@ def read_rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def load_transcripts(path: Path = TRANSCRIPTS) -> dict[tuple[str, str, int], str]:
+    """Return the texts that the project's people read on plates whose set has none, by set, file and plate's number."""
+    return {(row["set"], row["file"], int(row["plate"])): row["text"] for row in read_rows(path)}
+
+
 def _group_of(set_name: str, file: str, groups: dict[str, str]) -> str:
     ride = re.search(r"(day|night)ride_type\d+_\d+", file)
     return f"{set_name}/{ride.group() if ride else groups.get(file, file)}"
 
 
 def load_scenes(data: Path, sets: tuple[str, ...] = TRAIN_SCENES) -> list[RealPicture]:
-    """Return the labelled street pictures below `data/detect`."""
-    pictures = []
+    """Return the labelled street pictures below `data/detect`; texts that a set lacks come from the transcripts."""
+    pictures, transcripts = [], load_transcripts()
     for name in sets:
         folder = data / "detect" / name
         groups = {row["file"]: row["group"] for row in read_rows(folder / "groups.csv")}
         boxes: dict[str, list[RealPlate]] = defaultdict(list)
         for row in read_rows(folder / "labels.csv"):
             x, y, w, h = (float(row[key]) for key in "xywh")
-            boxes[row["file"]].append(RealPlate((x, y, w, h), plain(row["text"])))
-        for file, plates in sorted(boxes.items()):
+            plates = boxes[row["file"]]
+            text = plain(row["text"]) or transcripts.get((name, row["file"], len(plates)), "")
+            plates.append(RealPlate((x, y, w, h), text))
+        for file, found in sorted(boxes.items()):
             held_out = is_held_out(_group_of(name, file, groups))
-            pictures.append(RealPicture(folder / file, name, held_out, tuple(plates)))
+            pictures.append(RealPicture(folder / file, name, held_out, tuple(found)))
     return pictures
 
 

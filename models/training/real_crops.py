@@ -13,6 +13,9 @@ from models.training.crops import encode, jitter_quad, plate_image
 from models.training.real import RealPicture, RealPlate, load_crops, load_scenes, readable
 from streamer.geometry import quad_of_box
 
+PLENTIFUL = ("cn_lprnet_apache", "romania_mit")
+"""Sets with many plates that look alike: Chinese ones, and the same few cars again and again."""
+
 
 def load(path: Path) -> np.ndarray:
     """Return a picture as (H, W, 3) uint8 BGR."""
@@ -60,7 +63,7 @@ def vary(image: np.ndarray, box: tuple[float, float, float, float], rng: np.rand
 
 
 class RealSamples:
-    """Makes one pass over the training side's plates, each varied; the many Chinese ones half as often.
+    """Makes one pass over the training side's plates, each varied; those of plentiful sets half as often.
 
     Parameters
     ----------
@@ -71,7 +74,7 @@ class RealSamples:
     def __init__(self, data: Path) -> None:
         self._plates = real_plates(data, held_out=False)
         self._images = {picture.path: load(picture.path) for picture, _ in self._plates}
-        self._repeats = [1 if picture.set_name == "cn_lprnet_apache" else 2 for picture, _ in self._plates]
+        self._repeats = [1 if picture.set_name in PLENTIFUL else 2 for picture, _ in self._plates]
 
     @property
     def per_pass(self) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from models.training.contract import DETECTOR_SIZES, READER_COLUMNS, READER_MARGIN, READER_WH
+from models.training.contract import DETECTOR_SIZES, READER_COLUMNS, READER_CONTRAST, READER_MARGIN, READER_WH
 from models.training.export import commit_of, to_int8, without_training_precision, write_model
 from models.training.held_out import detector_sets, reader_sets
 from models.training.networks import detector_network, reader_network
@@ -24,6 +24,7 @@ from streamer.datatypes import ALPHABET, BLANK
 from streamer.detection.neural import STRIDE, letterbox
 from streamer.errors import ConfigError
 from streamer.litert import Model
+from streamer.reading.contrast import even_contrast
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -82,6 +83,7 @@ def _release_reader(data: Path, recipe: dict[str, Any], weights: Path, out: Path
     contract = {
         "input": [READER_WH[1], READER_WH[0], 1],
         "scaling": "grey; 0 to 255 stands for 0 to 1",
+        "contrast": list(READER_CONTRAST),
         "margin": list(READER_MARGIN),
         "outputs": {"columns": [READER_COLUMNS, BLANK + 1]},
         "meaning": "logits of CTC columns: the upper line's, then the lower's; the alphabet, then blank",
@@ -95,7 +97,7 @@ def _release_reader(data: Path, recipe: dict[str, Any], weights: Path, out: Path
         for k in rng.permutation(len(known))[:240]:
             picture, plate = known[k]
             image = load(picture.path)
-            yield vary(image, box_of(image, plate), rng)[..., None]
+            yield even_contrast(vary(image, box_of(image, plate), rng), *READER_CONTRAST)[..., None]
 
     quantized = to_int8(model, plates())
     write_model(quantized, path, _card("plate reader", contract, recipe, SOURCES + READER_SOURCES, {}))
@@ -106,7 +108,9 @@ def _release_reader(data: Path, recipe: dict[str, Any], weights: Path, out: Path
     for name, (images, texts) in reader_sets(data).items():
         exact = {
             "float": read(model, images),
-            "int8": best_paths(np.stack([shipped.run(image[..., None])[0] for image in images])),
+            "int8": best_paths(
+                np.stack([shipped.run(even_contrast(image, *READER_CONTRAST)[..., None])[0] for image in images])
+            ),
         }
         split = "held-out groups of the train sets" if name == "held_out" else "develop"
         metrics[name] = {"split": split, **{kind: count_read(said, texts) for kind, said in exact.items()}}

@@ -9,7 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from models.training.real import TRAIN_SCENES, RealPicture, RealPlate, load_crops, load_scenes, read_rows, readable
+from models.training.real import (
+    TRAIN_SCENES,
+    RealPicture,
+    RealPlate,
+    load_crops,
+    load_scenes,
+    load_transcripts,
+    read_rows,
+    readable,
+)
 
 
 def by_side(pictures: list[RealPicture], key: Callable[[Path], str]) -> dict[str, set[bool]]:
@@ -54,3 +63,26 @@ def test_what_the_reader_could_not_say_is_not_asked_of_it() -> None:
     picture = RealPicture(Path("a.png"), "mine", False, plates)
     assert [len(plate.text) for _, plate in readable([picture])] == [2, 10]
     assert readable([]) == []
+
+
+def test_every_transcript_is_of_a_plate_without_a_text_and_could_be_read(shared_data: Path) -> None:
+    labelled = {}
+    for name in TRAIN_SCENES:
+        numbers: dict[str, int] = defaultdict(int)
+        for row in read_rows(shared_data / "detect" / name / "labels.csv"):
+            labelled[name, row["file"], numbers[row["file"]]] = row["text"]
+            numbers[row["file"]] += 1
+    transcripts = load_transcripts()
+    assert len(transcripts) > 1000
+    for key, text in transcripts.items():
+        assert labelled[key] == "", key
+        assert re.fullmatch("[A-Z0-9]{2,12}", text), key
+
+
+def test_transcripts_reach_their_plates(shared_data: Path) -> None:
+    texts = {
+        (picture.set_name, picture.path.name, number): plate.text
+        for picture in load_scenes(shared_data)
+        for number, plate in enumerate(picture.plates)
+    }
+    assert all(texts[key] == text for key, text in load_transcripts().items())
