@@ -36,13 +36,27 @@ def pose_quad(width: float, height: float, rng: np.random.Generator, tilt: float
     return (points[:, :2] * scale).astype(np.float32)
 
 
-def paste_plate(canvas: np.ndarray, plate: np.ndarray, quad: np.ndarray) -> None:
-    """Warp a plate image onto the canvas at quad, in place, averaged down first so that it doesn't alias."""
+def paste_plate(canvas: np.ndarray, plate: np.ndarray, quad: np.ndarray, shape: np.ndarray | None = None) -> None:
+    """Warp a plate image onto the canvas at quad, in place, averaged down first so that it doesn't alias.
+
+    Parameters
+    ----------
+    canvas
+        (H, W, 3) uint8.
+    plate
+        (h, w, 3) uint8.
+    quad
+        (4, 2) px of the canvas, clockwise from the plate's top left.
+    shape
+        (h, w) uint8, 255 where the plate hides the canvas; the whole plate does without one.
+    """
     top, left = np.linalg.norm(quad[1] - quad[0]), np.linalg.norm(quad[3] - quad[0])
     right = np.linalg.norm(quad[2] - quad[1])
     target = max(2, int(top * 1.3)), max(2, int(max(left, right) * 1.3))
     if target[0] < plate.shape[1]:
-        plate = cv2.resize(plate, (target[0], max(2, min(target[1], plate.shape[0]))), interpolation=cv2.INTER_AREA)
+        size = target[0], max(2, min(target[1], plate.shape[0]))
+        plate = cv2.resize(plate, size, interpolation=cv2.INTER_AREA)
+        shape = None if shape is None else cv2.resize(shape, size, interpolation=cv2.INTER_AREA)
     h, w = plate.shape[:2]
     source = np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float32)
     x0, y0 = np.maximum(np.floor(quad.min(axis=0)).astype(int) - 2, 0)
@@ -56,6 +70,8 @@ def paste_plate(canvas: np.ndarray, plate: np.ndarray, quad: np.ndarray) -> None
     cover = np.zeros((size[1], size[0]), np.uint8)
     cv2.fillConvexPoly(cover, np.round((local - 0.5) * 16).astype(np.int32), 255, cv2.LINE_AA, 4)
     alpha = cover[..., None].astype(np.float32) / 255
+    if shape is not None:
+        alpha *= cv2.warpPerspective(shape, matrix, size, flags=cv2.INTER_LINEAR)[..., None].astype(np.float32) / 255
     part = canvas[y0:y1, x0:x1]
     part[:] = (part * (1 - alpha) + warped * alpha).astype(np.uint8)
 

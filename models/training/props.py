@@ -5,19 +5,30 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from streamer.geometry import quad_of_box
+from models.training.camera import paste_plate, pose_quad
+from models.training.signs import Sign, Signs
+
+TWO_WHEELS_ASPECT = 1.8
+"""Plates narrower than this for their height are often on motorcycles."""
+
+NEAR_SHARE = 0.55
+"""Share of what is drawn beside plates that stands near one."""
 
 
-def overlap(a: np.ndarray, b: np.ndarray) -> bool:
-    """Return whether the upright boxes around two quads (4, 2) px come within 20 px of each other."""
-    return bool((a.min(axis=0) - 20 < b.max(axis=0)).all() and (b.min(axis=0) - 20 < a.max(axis=0)).all())
+def overlap(a: np.ndarray, b: np.ndarray, gap: float = 20) -> bool:
+    """Return whether the upright boxes around two quads (4, 2) px come within `gap` px of each other."""
+    return bool((a.min(axis=0) - gap < b.max(axis=0)).all() and (b.min(axis=0) - gap < a.max(axis=0)).all())
 
 
 def draw_vehicle(view: np.ndarray, quad: np.ndarray, rng: np.random.Generator) -> None:
-    """Draw the front or rear of a vehicle around the plate: body, bumper, lamps, grille, window, badge."""
+    """Draw the front or rear of a vehicle around the plate: body, bumper, lamps, grille, window, recess."""
     centre = quad.mean(axis=0)
     w = float(np.linalg.norm(quad[1] - quad[0]))
-    body_w, body_h = w * rng.uniform(2.6, 4.6), w * rng.uniform(1.6, 3.2)
+    aspect = w / max(float(np.linalg.norm(quad[3] - quad[0])), 1.0)
+    if aspect < TWO_WHEELS_ASPECT and rng.random() < 0.6:
+        body_w, body_h = w * rng.uniform(1.1, 2.2), w * rng.uniform(1.6, 4.0)
+    else:
+        body_w, body_h = w * rng.uniform(2.6, 4.6), w * rng.uniform(1.6, 3.2)
     x0, y0 = centre[0] - body_w * rng.uniform(0.4, 0.6), centre[1] - body_h * rng.uniform(0.45, 0.8)
     colour = rng.integers(5, 240) + rng.normal(0, 25, 3)
 
@@ -60,102 +71,77 @@ def draw_vehicle(view: np.ndarray, quad: np.ndarray, rng: np.random.Generator) -
                 max(1, int(w * 0.02)),
             )
     cv2.line(view, p(0, 0.7), p(1, 0.7), shade(0.5), max(1, int(w * 0.03)))
-    if rng.random() < 0.5:
-        cv2.putText(
-            view,
-            str(rng.choice(["TDI", "GTI", "4x4", "CIVIC", "2.0", "SPORT", "LX", "HYBRID", "FOCUS"])),
-            p(rng.uniform(0.05, 0.7), 0.5),
-            2,
-            max(0.25, w * 0.004),
-            shade(rng.choice([0.3, 1.9])),
-            1,
-            cv2.LINE_AA,
-        )
+    if rng.random() < 0.4:
+        recess = np.round(quad + (quad - centre) * rng.uniform([0.1, 0.1], [0.6, 0.9])).astype(np.int32)
+        cv2.fillConvexPoly(view, recess, shade(rng.choice([0.15, 0.6, 0.8, 1.3])), cv2.LINE_AA)
 
 
-def distract(view: np.ndarray, quads: np.ndarray, chance: float, rng: np.random.Generator) -> None:
-    """Draw, away from the plates, things that carry text or edges and are no plate; in place."""
+def distract(view: np.ndarray, quads: np.ndarray, chance: float, signs: Signs, rng: np.random.Generator) -> None:
+    """Draw, away from the plates, things that carry text or edges and are no plate; in place.
+
+    Half of those with text stand near a plate and are about as large, as what is on a vehicle is.
+    """
     if rng.random() > chance:
         return
     h, w = view.shape[:2]
-    for _ in range(int(rng.integers(1, 4))):
-        size = np.array([np.exp(rng.uniform(np.log(25), np.log(220))), np.exp(rng.uniform(np.log(10), np.log(90)))])
-        corner = rng.uniform(0, 1, 2) * np.maximum([w, h] - size, 1)
-        box = quad_of_box(*corner, *size)
-        if any(overlap(box, quad) for quad in quads):
+    for _ in range(int(rng.integers(1, 5))):
+        kind = rng.choice(["sign", "stamp", "grille", "lines", "lamp"], p=[0.68, 0.08, 0.1, 0.07, 0.07])
+        if kind == "stamp":
+            _draw_stamp(view, rng)
             continue
-        x, y = (int(v) for v in corner)
-        bw, bh = (int(v) for v in size)
-        paint = tuple(int(v) for v in rng.integers(0, 255, 3))
-        ink = tuple(int(v) for v in (np.array(paint) + 128) % 256)
-        word = "".join(rng.choice(list("ABCDEFGHIJKLMNOPRSTUVWZ0123456789  "), int(rng.integers(2, 14))))
-        kind = rng.choice(["sign", "stamp", "shop", "grille", "round", "lines", "panel", "lamp"])
-        if kind == "sign":
-            cv2.rectangle(view, (x, y), (x + bw, y + bh), paint, -1)
-            rows = int(rng.integers(2, 5))
-            for row in range(rows):
-                cv2.putText(
-                    view,
-                    word[: int(rng.integers(3, 15))],
-                    (x + 3, y + int(bh * (row + 0.8) / rows)),
-                    int(rng.choice([0, 2, 3])),
-                    max(0.2, bh / rows / 32),
-                    ink,
-                    1,
-                    cv2.LINE_AA,
-                )
-        elif kind == "stamp":
-            date = f"{rng.integers(2005, 2026)}-{rng.integers(1, 13):02d}-{rng.integers(1, 29):02d}"
-            clock = f"{rng.integers(24):02d}:{rng.integers(60):02d}:{rng.integers(60):02d}"
-            text = str(
-                rng.choice(
-                    [f"{date} {clock}", f"CAM {rng.integers(1, 20):02d}", clock, f"{rng.integers(10, 130)} km/h"]
-                )
-            )
-            place = (int(rng.choice([5, w // 2])), int(rng.choice([14, h - 6])))
-            cv2.putText(
-                view,
-                text,
-                place,
-                int(rng.choice([0, 2, 5])),
-                float(rng.uniform(0.3, 0.8)),
-                (255, 255, 255) if rng.random() < 0.7 else ink,
-                1,
-                cv2.LINE_AA,
-            )
-        elif kind == "shop":
-            cv2.putText(
-                view,
-                word.strip() or "SALE",
-                (x, y + bh),
-                int(rng.choice([0, 2, 3, 4])),
-                bh / 26,
-                ink,
-                max(1, bh // 14),
-                cv2.LINE_AA,
-            )
-        elif kind == "grille":
-            cv2.rectangle(view, (x, y), (x + bw, y + bh), (20, 20, 20), -1)
-            for k in range(2, bw, max(3, bw // int(rng.integers(6, 20)))):
-                cv2.line(view, (x + k, y), (x + k, y + bh), (150, 150, 150), 1)
-        elif kind == "round":
-            cv2.circle(view, (x + bh // 2, y + bh // 2), bh // 2, (255, 255, 255), -1, cv2.LINE_AA)
-            cv2.circle(view, (x + bh // 2, y + bh // 2), bh // 2, (30, 30, 200), max(1, bh // 8), cv2.LINE_AA)
-            cv2.putText(
-                view,
-                str(rng.integers(2, 13) * 10),
-                (x + bh // 5, y + int(bh * 0.68)),
-                2,
-                bh / 50,
-                (0, 0, 0),
-                max(1, bh // 25),
-                cv2.LINE_AA,
-            )
+        sign = signs.draw() if kind == "sign" else Sign(_grille(rng), None)
+        aspect = sign.image.shape[1] / sign.image.shape[0] * (1 if kind == "sign" else np.exp(rng.uniform(-1, 1)))
+        width = float(np.exp(rng.uniform(np.log(18), np.log(230))))
+        centre = rng.uniform(0, 1, 2) * [w, h]
+        if len(quads) and rng.random() < NEAR_SHARE:
+            plate = quads[rng.integers(len(quads))]
+            size = np.ptp(plate, axis=0)
+            width = float(size[0] * np.exp(rng.uniform(np.log(0.25), np.log(1.8))))
+            centre = plate.mean(axis=0) + rng.uniform(-1, 1, 2) * [2.0, 1.6] * size[0]
+        quad = (pose_quad(width, width / aspect, rng, 0.7) + centre).astype(np.float32)
+        if any(overlap(quad, other, 2) for other in quads):
+            continue
+        if kind in ("sign", "grille"):
+            paste_plate(view, sign.image, quad, sign.cover)
         elif kind == "lines":
-            cv2.rectangle(view, (x, y), (x + bw, y + bh), (230, 230, 230), max(1, bh // 12))
-        elif kind == "lamp":
-            glow = np.zeros_like(view)
-            cv2.circle(glow, (x, y), max(4, bh // 3), (255, 255, 255), -1, cv2.LINE_AA)
-            view[:] = cv2.add(view, cv2.GaussianBlur(glow, (0, 0), max(2, bh / 6)))
+            cv2.polylines(view, [quad.astype(np.int32)], True, (230, 230, 230), max(1, int(width / 40)), cv2.LINE_AA)
         else:
-            cv2.rectangle(view, (x, y), (x + bw, y + bh), paint, -1)
+            glow = np.zeros_like(view)
+            at = int(centre[0]), int(centre[1])
+            cv2.circle(glow, at, max(3, int(width / 8)), (255, 255, 255), -1, cv2.LINE_AA)
+            view[:] = cv2.add(view, cv2.GaussianBlur(glow, (0, 0), max(2, width / 16)))
+
+
+def _draw_stamp(view: np.ndarray, rng: np.random.Generator) -> None:
+    """Write what a camera writes into its picture, in place: a time, its name, a speed."""
+    date = f"{rng.integers(2005, 2026)}-{rng.integers(1, 13):02d}-{rng.integers(1, 29):02d}"
+    clock = f"{rng.integers(24):02d}:{rng.integers(60):02d}:{rng.integers(60):02d}"
+    text = str(
+        rng.choice([f"{date} {clock}", f"CAM {rng.integers(1, 20):02d}", clock, f"{rng.integers(10, 130)} km/h"])
+    )
+    place = int(rng.choice([5, view.shape[1] // 2])), int(rng.choice([14, view.shape[0] - 6]))
+    ink = (255, 255, 255) if rng.random() < 0.7 else tuple(int(v) for v in rng.integers(0, 256, 3))
+    scale = float(rng.uniform(0.3, 0.8))
+    if rng.random() < 0.3:
+        (wide, high), base = cv2.getTextSize(text, cv2.FONT_HERSHEY_DUPLEX, scale, 1)
+        far = place[0] + wide + 2, place[1] + base
+        cv2.rectangle(view, (place[0] - 2, place[1] - high - 2), far, (0, 0, 0), -1)
+        ink = (255, 255, 255)
+    cv2.putText(view, text, place, int(rng.choice([0, 2, 5])), scale, ink, 1, cv2.LINE_AA)
+
+
+def _grille(rng: np.random.Generator) -> np.ndarray:
+    """Return a flat grille (h, w, 3) uint8 BGR: bars before the dark, or a mesh, in a frame of chrome or black."""
+    h, w = 90, 240
+    image = np.full((h, w, 3), int(rng.integers(5, 60)), np.uint8)
+    shade = (int(rng.integers(70, 240)),) * 3
+    across, along = rng.choice([[1, 0], [0, 1], [1, 1]])
+    if across:
+        for x in np.linspace(0, w, int(rng.integers(6, 26))):
+            cv2.line(image, (int(x), 0), (int(x), h), shade, int(rng.integers(2, 8)))
+    if along:
+        for y in np.linspace(0, h, int(rng.integers(3, 10))):
+            cv2.line(image, (0, int(y)), (w, int(y)), shade, int(rng.integers(2, 8)))
+    if rng.random() < 0.6:
+        cv2.rectangle(image, (0, 0), (w, h), shade, int(rng.integers(4, 16)))
+    return image

@@ -15,15 +15,16 @@ from models.training.camera import paste_plate, pose_quad, shoot
 from models.training.plates import PlateRenderer
 from models.training.props import distract, draw_vehicle, overlap
 from models.training.real import STRETCHED, RealPicture, is_held_out, load_scenes, read_rows
-from streamer.detection.neural import PADDING
+from models.training.signs import Signs, rounded_cover
+from models.training.typefaces import Typefaces
+from models.training.views import SCENE_WH, any_width, look_at
 from streamer.geometry import quad_of_box
-
-SCENE_WH = (416, 256)
-"""Width and height in px of a training scene; the detector is fully convolutional, so any size teaches it."""
 
 MAX_PLATES = 8
 """Rows of a label; of more plates the ignored go first."""
 
+SIGN_STYLES = 24
+"""Stroke alphabets of what is no plate."""
 
 CORNERS, BOX, IGNORE = 2, 1, 0
 """What a label knows: the corners, the upright box only, or nothing but that something may be there."""
@@ -68,22 +69,6 @@ def _is_background_held_out(row: dict[str, str]) -> bool:
     return is_held_out(identity) or sum(identity.encode()) % 5 == 0
 
 
-def _crop_window(
-    shape: tuple[int, int], focus: tuple[float, float], scale: float, rng: np.random.Generator
-) -> np.ndarray:
-    """Return the 2x3 matrix that brings a part of the picture around `focus` into the scene at `scale`."""
-    w, h = SCENE_WH
-    at = rng.uniform(0.12, 0.88, 2) * [w, h]
-    shift = at - np.array(focus) * scale
-    picture_w, picture_h = shape[1] * scale, shape[0] * scale
-    for axis, (size, limit) in enumerate(((picture_w, w), (picture_h, h))):
-        if size >= limit:
-            shift[axis] = np.clip(shift[axis], limit - size, 0)
-        else:
-            shift[axis] = np.clip(shift[axis], 0, limit - size)
-    return np.array([[scale, 0, shift[0]], [0, scale, shift[1]]], np.float32)
-
-
 class SceneMaker:
     """Draws random training scenes.
 
@@ -95,11 +80,16 @@ class SceneMaker:
         Labelled real pictures of the training side.
     backgrounds
         Files of pictures without plates.
+    fonts
+        Folders with font files for signs, searched below.
     """
 
-    def __init__(self, renderer: PlateRenderer, pictures: list[RealPicture], backgrounds: list[Path]) -> None:
+    def __init__(
+        self, renderer: PlateRenderer, pictures: list[RealPicture], backgrounds: list[Path], fonts: list[Path]
+    ) -> None:
         self.renderer = renderer
         self.rng = renderer.rng
+        self._signs = Signs(Typefaces(fonts, SIGN_STYLES, self.rng), self.rng)
         self._pictures = pictures
         self._backgrounds = backgrounds
         weights = np.array([0.45 if p.set_name == "romania_mit" else 1.0 for p in pictures])
@@ -110,46 +100,15 @@ class SceneMaker:
         """Yield `count` scenes of the mix."""
         makers = (self.real, self.replaced, self.drawn, self.empty)
         for _ in range(count):
-            yield makers[self.rng.choice(4, p=[0.3, 0.35, 0.22, 0.13])]()
+            yield makers[self.rng.choice(4, p=[0.26, 0.36, 0.22, 0.16])]()
 
     def _picture(self) -> tuple[RealPicture, np.ndarray]:
         picture = self._pictures[self.rng.choice(len(self._pictures), p=self._weights)]
         return picture, self._read(picture.path)
 
     def _view(self, image: np.ndarray, quads: np.ndarray, kinds: list[int], stretched: bool) -> Scene:
-        """Look at a part of a picture so that one of its plates has a random size."""
-        rng = self.rng
-        if stretched or rng.random() < 0.25:
-            squash = float(np.exp(rng.uniform(-0.1, 0.42) if stretched else rng.normal(0, 0.12)))
-            image = cv2.resize(
-                image, None, fx=squash, fy=1, interpolation=cv2.INTER_AREA if squash < 1 else cv2.INTER_LINEAR
-            )
-            quads = quads * np.array([squash, 1], np.float32)
-        if len(quads):
-            chosen = quads[rng.integers(len(quads))]
-            width = float(chosen[:, 0].max() - chosen[:, 0].min())
-            wanted = float(np.exp(rng.uniform(np.log(16), np.log(190))))
-            scale = min(wanted / max(width, 1), 1.6)
-            if rng.random() < 0.85:
-                scale = max(scale, min(SCENE_WH[0] / image.shape[1], SCENE_WH[1] / image.shape[0]))
-            focus = chosen.mean(axis=0)
-            if rng.random() < 0.1:
-                focus = focus + rng.normal(0, 200, 2) / scale
-        else:
-            fit = max(SCENE_WH[0] / image.shape[1], SCENE_WH[1] / image.shape[0])
-            scale = fit * float(np.exp(rng.uniform(-0.4, 0.6)))
-            focus = rng.uniform(0, 1, 2) * image.shape[1::-1]
-        matrix = _crop_window(image.shape[:2], tuple(focus), scale, rng)
-        if scale < 0.6:
-            image = cv2.resize(image, None, fx=scale * 1.2, fy=scale * 1.2, interpolation=cv2.INTER_AREA)
-            inner = np.array(
-                [[matrix[0, 0] / (scale * 1.2), 0, matrix[0, 2]], [0, matrix[1, 1] / (scale * 1.2), matrix[1, 2]]],
-                np.float32,
-            )
-        else:
-            inner = matrix
-        view = cv2.warpAffine(image, inner, SCENE_WH, flags=cv2.INTER_LINEAR, borderValue=(PADDING,) * 3)
-        return self._keep_visible(view, quads * scale + matrix[:, 2], kinds)
+        view, seen = look_at(image, quads, stretched, self.rng)
+        return self._keep_visible(view, seen, kinds)
 
     def _keep_visible(self, view: np.ndarray, quads: np.ndarray, kinds: list[int]) -> Scene:
         kept, kept_kinds = [], []
@@ -182,9 +141,11 @@ class SceneMaker:
 
     def real(self) -> Scene:
         """A part of a real picture; its labels are boxes."""
+        rng = self.rng
         picture, image = self._picture()
         quads = np.stack([quad_of_box(*plate.box) for plate in picture.plates])
         scene = self._view(image, quads, [BOX] * len(quads), picture.set_name in STRETCHED)
+        distract(scene.image, scene.quads, 0.25, self._signs, rng)
         return self._vary_light(scene, 0.6)
 
     def replaced(self) -> Scene:
@@ -202,19 +163,26 @@ class SceneMaker:
             if height < h * 1.02:
                 height = h * 1.05
                 width = height * aspect if aspect < w / h else max(width, height * min(aspect, 4.0))
-            quad = pose_quad(width, height, rng, 0.3)
+            quad = pose_quad(width, height, rng, float(rng.choice([0.3, 0.9], p=[0.75, 0.25])))
             span = quad.max(axis=0) - quad.min(axis=0)
             quad = quad * np.float32(max(1.0, w * 1.02 / span[0], h * 1.02 / span[1]))
             quad = quad - (quad.min(axis=0) + quad.max(axis=0)) / 2 + np.float32([x + w / 2, y + h / 2])
             self._match_light(new.image, image, plate.box)
-            if rng.random() < 0.5:
-                rim = np.round(quad + (quad - quad.mean(axis=0)) * rng.uniform(0.02, 0.1)).astype(np.int32)
-                cv2.fillConvexPoly(image, rim, (20, 20, 20), cv2.LINE_AA)
-            paste_plate(image, new.image, quad.astype(np.float32))
+            self._mount(image, new.image, quad.astype(np.float32))
             quads.append(quad)
         scene = self._view(image, np.array(quads, np.float32), [CORNERS] * len(quads), picture.set_name in STRETCHED)
-        distract(scene.image, scene.quads, 0.3, self.rng)
+        distract(scene.image, scene.quads, 0.5, self._signs, rng)
         return self._vary_light(scene, 0.85)
+
+    def _mount(self, image: np.ndarray, plate: np.ndarray, quad: np.ndarray) -> None:
+        """Put a plate, often with rounded corners and in a frame, into a picture, in place, at quad (4, 2) px."""
+        rng = self.rng
+        if rng.random() < 0.55:
+            frame, around = self._signs.frame(quad)
+            corners = rounded_cover(*frame.shape[:2], rng.uniform(0, 0.1) * frame.shape[0])
+            paste_plate(image, (frame * rng.uniform(0.5, 1)).astype(np.uint8), around, corners)
+        corners = rounded_cover(*plate.shape[:2], rng.choice([0, 0.05, 0.1]) * plate.shape[0])
+        paste_plate(image, plate, quad, corners)
 
     def _match_light(self, plate: np.ndarray, image: np.ndarray, box: tuple[float, float, float, float]) -> None:
         """Bring a rendered plate, in place, near the brightness of what it replaces."""
@@ -235,12 +203,12 @@ class SceneMaker:
         """Drawn vehicles with plates before a real place."""
         rng = self.rng
         view = self._background().copy()
-        quads: list[np.ndarray] = []
+        plates, quads = [], []
         for _ in range(int(rng.choice([1, 1, 1, 2, 3]))):
             plate = self.renderer.render()
-            width = float(np.exp(rng.uniform(np.log(18), np.log(200))))
+            width = any_width(rng)[0]
             height = width * plate.image.shape[0] / plate.image.shape[1]
-            quad = pose_quad(width, height, rng, 0.9)
+            quad = pose_quad(width, height, rng, float(rng.choice([0.9, 1.6], p=[0.7, 0.3])))
             span = quad.max(axis=0) - quad.min(axis=0)
             room = np.array(SCENE_WH) - span
             if (room < 4).any():
@@ -254,17 +222,20 @@ class SceneMaker:
             if rng.random() < 0.4:
                 gain = rng.uniform(0.25, 1.1)
                 plate.image[:] = np.clip(plate.image * gain, 0, 255).astype(np.uint8)
-            paste_plate(view, plate.image, quad)
+            plates.append(plate.image)
             quads.append(quad)
+        # Only now, since the vehicle of a later plate may hide where an earlier one goes
+        for plate_image, quad in zip(plates, quads, strict=True):
+            self._mount(view, plate_image, quad)
         scene = self._keep_visible(view, np.array(quads, np.float32).reshape(-1, 4, 2), [CORNERS] * len(quads))
-        distract(scene.image, scene.quads, 0.6, self.rng)
+        distract(scene.image, scene.quads, 0.6, self._signs, rng)
         return self._vary_light(scene, 0.9)
 
     def empty(self) -> Scene:
         """A place without a plate, with things that look like one."""
         view = self._background().copy()
         none = np.zeros((0, 4, 2), np.float32)
-        distract(view, none, 0.75, self.rng)
+        distract(view, none, 0.75, self._signs, self.rng)
         return self._vary_light(Scene(view, none, np.zeros(0, np.int8)), 0.7)
 
 
@@ -279,5 +250,5 @@ class SceneSamples:
     def __call__(self, seed: int, count: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         renderer = PlateRenderer(list(self.fonts), self.formats, seed)
         pictures = [picture for picture in load_scenes(self.data) if not picture.held_out]
-        maker = SceneMaker(renderer, pictures, background_files(self.data, held_out=False))
+        maker = SceneMaker(renderer, pictures, background_files(self.data, held_out=False), list(self.fonts))
         return ((scene.image, scene.label()) for scene in maker.scenes(count))

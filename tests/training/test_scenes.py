@@ -23,7 +23,7 @@ def maker(request: pytest.FixtureRequest) -> SceneMaker:
         pytest.skip("real data is not here: ../shared/data")
     renderer = PlateRenderer([], request.config.rootpath / "config" / "formats", seed=5, styles=4)
     pictures = [picture for picture in load_scenes(data) if not picture.held_out]
-    return SceneMaker(renderer, pictures, background_files(data, held_out=False))
+    return SceneMaker(renderer, pictures, background_files(data, held_out=False), [])
 
 
 def check(scene: Scene, kinds: set[int]) -> None:
