@@ -24,7 +24,7 @@ def evaluate(
     as_json: AsJson = False,
     failures: Annotated[Path | None, typer.Option("--failures", metavar="PNG", help="The worst as pictures.")] = None,
 ) -> int:
-    """Score the pipeline against labels: counts, rates and 95 % intervals.
+    """Score the pipeline against labels: counts, rates and 95 % intervals; of clips, trackers side by side too.
 
     Example: streamer evaluate tests/data/demo.mp4 --json
     """
@@ -42,6 +42,7 @@ def evaluate(
     from streamer.evaluation.failures import failure_sheet
     from streamer.evaluation.report_tables import report_tables
     from streamer.methods import make_detector, make_reader
+    from streamer.tracking.tracker import Tracker
 
     with quiet_process():
         settings = settings_of(config, method_settings(detector, reader, region))
@@ -53,6 +54,7 @@ def evaluate(
                 make_reader(settings),
                 lambda finds, reads: FilePipeline(settings, finds, reads),
                 candidates_of=candidates_of(settings),
+                tracker_of=lambda: Tracker(settings.tracking),
                 on_progress=on_progress,
             )
         if failures is not None and not cv2.imwrite(str(failures), failure_sheet(report)):

@@ -100,6 +100,23 @@ def test_evaluate_counts_a_labelled_still(tmp_path: Path, dataset: Path) -> None
     assert (report["images"], report["plates"]) == (1, 1)
 
 
+def test_evaluate_of_a_clip_puts_trackers_side_by_side(tmp_path: Path, clip: Path) -> None:
+    """The car of the clip goes 4 px to the right in each of the first 30 frames."""
+    mine = tmp_path / "gate.mp4"
+    mine.write_bytes(clip.read_bytes())
+    boxes = {str(frame): [70 + 4 * frame, 200, *PLATE_WH] for frame in range(30)}
+    vehicles = [{"text": "KT347HE", "first": 0, "last": 29, "boxes": boxes}]
+    truth = {"fps": 25, "frames": 40, "vehicles": vehicles}
+    (tmp_path / "gate.mp4.truth.json").write_text(json.dumps(truth))
+    done = streamer(tmp_path, "evaluate", mine, "--json")
+    assert done.returncode == 0, done.stderr
+    trackers = json.loads(done.stdout)["trackers"]
+    assert set(trackers) == {"ours", "ours, fixed time step", "plain overlap"}
+    assert (trackers["ours"]["vehicles"], trackers["ours"]["switches"]) == (1, 0)
+    assert trackers["ours"]["idf1"] > 0.5, "it followed the car, though its first frame is tentative"
+    assert "IDF1" in streamer(tmp_path, "evaluate", mine).stdout
+
+
 def test_compare_leaves_a_report(tmp_path: Path, dataset: Path) -> None:
     done = streamer(tmp_path, "compare", dataset, "--methods", "neural+neural", "--out", "report", "--json")
     assert done.returncode == 0, done.stderr
