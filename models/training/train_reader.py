@@ -53,9 +53,8 @@ def ctc_loss(labels: keras.KerasTensor, logits: keras.KerasTensor) -> keras.Kera
     targets = ops.where(labels == PAD, 0, labels)
     columns = ops.full_like(lengths, logits.shape[1])
     losses = ops.ctc_loss(targets, logits, lengths, columns, mask_index=BLANK)
-    kept = ops.shape(losses)[0] - ops.cast(ops.shape(losses)[0] * UNREADABLE, "int32")
-    worst_kept = ops.sort(losses)[kept - 1]
-    return ops.where(losses > worst_kept, ops.zeros_like(losses), losses)
+    limit = ops.quantile(losses, 1 - UNREADABLE)
+    return ops.where(losses > limit, ops.zeros_like(losses), losses)
 
 
 def draw_batch(rendered: Shards, real: Shards | None, run: ReaderRun, rng: np.random.Generator) -> Arrays:
