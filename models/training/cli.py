@@ -117,6 +117,8 @@ def detector(
     rendered: Annotated[Path, typer.Option(help="What `train scenes` wrote.", exists=True)],
     out: Out,
     steps: int = 12000,
+    learning_rate: float = 1.5e-3,
+    start: Annotated[str | None, typer.Option(help="Weights of an earlier run to start from.")] = None,
     seed: Seed = 1,
     threads: Threads = 1,
 ) -> None:
@@ -128,7 +130,7 @@ def detector(
     from models.training.held_out import detector_scorer
     from models.training.train_detector import DetectorRun, train
 
-    run = DetectorRun(steps=steps, seed=seed)
+    run = DetectorRun(steps=steps, learning_rate=learning_rate, start=start, seed=seed)
     train(out, rendered, detector_scorer(data, run.width), run)
 
 

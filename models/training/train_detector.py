@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import h5py
 import keras
 import numpy as np
 from keras import layers, ops
@@ -14,6 +15,7 @@ from models.training.scenes import BOX, IGNORE, SCENE_WH
 from models.training.shards import Shards
 from models.training.training_run import Arrays, RandomBatches, Score, TrainingRun, train_network
 from streamer.detection.neural import STRIDE, UNIT
+from streamer.errors import ConfigError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +29,15 @@ class DetectorRun(TrainingRun):
     score_every: int = 4
     mirrored_share: float = 0.3
     """Share of scenes that are mirrored left to right."""
+    start: str | None = None
+    """Weights to start from instead of random ones: a run that ended before, on other scenes."""
+
+
+BOX_SLACK = 0.08
+"""Shares of a plate's height by which the box of a real picture may be off without a loss: people draw them loosely."""
+
+SHAPE_WEIGHT = 3.0
+"""Of the corners' loss beside the heat's."""
 
 
 def targets(label: np.ndarray, grid_wh: tuple[int, int]) -> np.ndarray:
@@ -77,7 +88,7 @@ def detector_loss(truth: keras.KerasTensor, output: keras.KerasTensor) -> keras.
 
     The heat's loss is the focal loss of CornerNet (Law and Deng 2018); the corners' is the absolute difference over
     the plate's height. Where only the upright box is known, the box around the predicted corners is compared, and the
-    corners are asked only to form a parallelogram.
+    corners are asked only to form a parallelogram; such a box is never quite tight, so a small difference is none.
     """
     heat, counts, weight, box_only, corners = truth[..., 0], truth[..., 1], truth[..., 2], truth[..., 3], truth[..., 4:]
     logit = output[..., 0]
@@ -96,14 +107,20 @@ def detector_loss(truth: keras.KerasTensor, output: keras.KerasTensor) -> keras.
     height = ops.maximum(high[..., 1] - low[..., 1], 0.75)
     by_corner = ops.mean(ops.abs(quad - known), axis=(3, 4))
     quad_low, quad_high = ops.min(quad, axis=3), ops.max(quad, axis=3)
-    by_box = ops.mean(ops.abs(quad_low - low) + ops.abs(quad_high - high), axis=3) / 2
+    slack = BOX_SLACK * height[..., None]
+    by_box = (_beyond(quad_low - low, slack) + _beyond(quad_high - high, slack)) / 2
     skew = ops.mean(ops.abs(quad[..., 0, :] + quad[..., 2, :] - quad[..., 1, :] - quad[..., 3, :]), axis=3)
     box_case = by_box + 0.25 * skew
     span = high - low
     sized = ops.mean(ops.abs(ops.log(ops.maximum(span, 0.1)) - output[..., 3:5]), axis=3)
     error = (box_only * box_case + (1 - box_only) * by_corner) / height + 0.1 * sized
     shape_loss = ops.sum(error * weight, axis=(1, 2)) / (plates + 1.0)
-    return heat_loss + 2.0 * shape_loss
+    return heat_loss + SHAPE_WEIGHT * shape_loss
+
+
+def _beyond(difference: keras.KerasTensor, slack: keras.KerasTensor) -> keras.KerasTensor:
+    """Return by how much differences (..., 2) exceed a slack on average, (...)."""
+    return ops.mean(ops.maximum(ops.abs(difference) - slack, 0.0), axis=-1)
 
 
 def draw_batch(scenes: Shards, run: DetectorRun, rng: np.random.Generator) -> Arrays:
@@ -145,9 +162,34 @@ def train(folder: Path, scenes: Path, score: Score, run: DetectorRun) -> keras.M
     shards = Shards(scenes)
     return train_network(
         folder,
-        lambda: joined(detector_network(run.width, SCENE_WH)),
+        lambda: _network(run),
         detector_loss,
         RandomBatches(lambda rng: draw_batch(shards, run, rng), shards.refresh, run),
         score,
         run,
     )
+
+
+def _network(run: DetectorRun) -> keras.Model:
+    model = joined(detector_network(run.width, SCENE_WH))
+    if run.start:
+        start_from(model, Path(run.start))
+    return model
+
+
+def start_from(model: keras.Model, weights: Path) -> None:
+    """Give a model the weights that a file has for layers of the same names; layers that it lacks stay as they are.
+
+    Raises
+    ------
+    ConfigError
+        The file has none of the model's layers.
+    """
+    with h5py.File(weights) as file:
+        groups = [layer["vars"] for layer in file["layers"].values() if len(layer.get("vars", ()))]
+        known = {group.attrs["name"]: [group[str(k)][()] for k in range(len(group))] for group in groups}
+    found = [layer for layer in model.layers if layer.name in known]
+    if not found:
+        raise ConfigError(f"{weights}: has no layer of this network")
+    for layer in found:
+        layer.set_weights(known[layer.name])
