@@ -307,6 +307,9 @@ class SegmentsConfig(Section):
         0.12, description="Largest distance of a character's ends from its row's lines, as a share of its height."
     )
     slope_max: Share = Field(0.5, description="Largest slope of a row on the rectified plate.")
+    char_score_min: Share = Field(
+        0.3, description="What the likeliest character must reach, or the piece is taken for no character."
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

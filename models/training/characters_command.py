@@ -14,7 +14,7 @@ from streamer.places import config_dir, models_dir
 from streamer.reading.classifier import CLASSIFIERS
 
 SHARD = 5000
-REAL = 20_000
+REAL = 40_000
 """Real characters at most."""
 
 OTHER_SEED = 7001
@@ -28,8 +28,8 @@ def characters(
     network: Annotated[str, typer.Option(help=" or ".join(CLASSIFIERS))] = "simple",
     samples: Annotated[Path | None, typer.Option(help="Folder of the samples, if several runs share it.")] = None,
     models: Annotated[Path | None, typer.Option(help="Folder for model, card and plots, if not the project's.")] = None,
-    count: Annotated[int, typer.Option(help="Drawn characters to train on.", min=100)] = 150_000,
-    epochs: Annotated[int, typer.Option(help="Epochs at most; it stops early.", min=1)] = 60,
+    count: Annotated[int, typer.Option(help="Drawn characters to train on.", min=100)] = 90_000,
+    epochs: Annotated[int, typer.Option(help="Epochs at most; it stops early.", min=1)] = 30,
     steps_per_epoch: Annotated[int, typer.Option(help="Batches an epoch.", min=1)] = 400,
     seed: Annotated[int, typer.Option(help="Everything random follows from it.")] = 1,
     workers: Annotated[int, typer.Option(help="Processes that draw.", min=1)] = 2,
@@ -62,9 +62,9 @@ def characters(
 def prepare(place: Path, data: Path, fonts: list[Path], count: int, seed: int, workers: int) -> None:
     """Write the samples that are not there yet: to train on, to stop early by, and held out."""
     size = min(SHARD, count)
-    formats, photos = config_dir() / "formats", data / "backgrounds"
-    drawn = RenderedCharacters(link_fonts(fonts, False, place / "fonts"), formats, photos)
-    unseen = RenderedCharacters(link_fonts(fonts, True, place / "other-fonts"), formats, photos)
+    formats = config_dir() / "formats"
+    drawn = RenderedCharacters(link_fonts(fonts, False, place / "fonts"), formats, data)
+    unseen = RenderedCharacters(link_fonts(fonts, True, place / "other-fonts"), formats, data, font_files_only=True)
     write_in_parallel(place / "rendered", -(-count // size), size, drawn, seed, workers)
     write_shards(place / "validation", 0, 1, size, drawn, OTHER_SEED)
     write_shards(place / "held-out-fonts", 0, 1, size, unseen, OTHER_SEED + 1)

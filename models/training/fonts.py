@@ -30,6 +30,8 @@ class GlyphSet:
 
     masks: dict[str, np.ndarray]
     """For each character of `ALPHABET`, a (CELL_H, w) uint8 mask, 255 where there is ink."""
+    font: str = ""
+    """The name of the font file; empty for a stroke alphabet."""
 
     @staticmethod
     def of_style(style: GlyphStyle) -> GlyphSet:
@@ -50,7 +52,7 @@ class GlyphSet:
             ink = ink[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1]
             width = max(2, round(ink.shape[1] * CELL_H / ink.shape[0]))
             masks[char] = cv2.resize(ink, (width, CELL_H), interpolation=cv2.INTER_AREA)
-        return GlyphSet(masks)
+        return GlyphSet(masks, Path(path).stem)
 
 
 @lru_cache(maxsize=256)

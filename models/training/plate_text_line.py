@@ -53,8 +53,8 @@ def split_groups(groups: tuple[str, ...], rng: np.random.Generator) -> tuple[tup
 
 def draw_line(
     image: np.ndarray, groups: tuple[str, ...], style: LineStyle, area: Area, rng: np.random.Generator
-) -> None:
-    """Draw the groups of one line centred in `area`, in place on (h, w, 3) uint8 BGR."""
+) -> list[Area]:
+    """Draw the groups of one line centred in `area`, in place on (h, w, 3) uint8 BGR; return each character's place."""
     char_h, middle = _height_and_middle(image.shape[0], style, area, rng)
     scale = char_h / CELL_H
     text = "".join(groups)
@@ -64,6 +64,7 @@ def draw_line(
     spacing = _spread(natural, pitch, joints, area.right - area.left, rng)
     x = (area.left + area.right) / 2 - spacing.width / 2 + rng.normal(0, 0.01) * (area.right - area.left)
     equal_slots = rng.random() < 0.25
+    places = []
     for k, char in enumerate(text):
         mask = style.glyphs.masks[char]
         w = max(2, round(mask.shape[1] * scale * spacing.squeeze))
@@ -72,12 +73,15 @@ def draw_line(
         slot = w
         if equal_slots and char in "1I":
             slot = max(w, round(pitch * spacing.squeeze * 0.85))
-        blend(image, small, x + (slot - w) / 2, middle - h / 2, style.ink, style.emboss)
+        left = x + (slot - w) / 2
+        blend(image, small, left, middle - h / 2, style.ink, style.emboss)
+        places.append(Area(left, left + w, middle - h / 2, middle + h / 2))
         x += slot + spacing.gap
         if k in marks:
             joint = spacing.joints[k]
             draw_mark(image, marks[k], (x - spacing.gap / 2 + joint / 2, middle), char_h, joint, style.ink, rng)
         x += spacing.joints[k]
+    return places
 
 
 def _height_and_middle(plate_h: int, style: LineStyle, area: Area, rng: np.random.Generator) -> tuple[float, float]:

@@ -10,7 +10,7 @@ import numpy as np
 from models.training.looks import LOOKS, Look
 from models.training.plate_bands import draw_band, draw_panel, draw_prefix
 from models.training.plate_captions import draw_captions
-from models.training.plate_ink import faded, near
+from models.training.plate_ink import Area, faded, near
 from models.training.plate_marks import draw_pictogram
 from models.training.plate_text_line import LineStyle, draw_line, split_groups
 from models.training.plate_wear import draw_bolts, draw_edge, draw_holder, paint_picture, wear
@@ -42,6 +42,10 @@ class Plate:
     """Code of the format that the text is of, as `sk`; `random` for none."""
     lines: int
     """1 or 2."""
+    places: tuple[Area, ...] = ()
+    """Where each character of the text was drawn, px."""
+    font: str = ""
+    """The name of the font file that it is lettered in; empty for a stroke alphabet."""
 
 
 class PlateRenderer:
@@ -101,17 +105,17 @@ class PlateRenderer:
         if two_line:
             upper, lower = split_groups(groups, rng)
             middle = (area.top + area.bottom) / 2 + rng.normal(0, 0.02) * height
-            draw_line(image, upper, style, area._replace(bottom=middle), rng)
-            draw_line(image, lower, style, area._replace(top=middle), rng)
+            places = draw_line(image, upper, style, area._replace(bottom=middle), rng)
+            places += draw_line(image, lower, style, area._replace(top=middle), rng)
         else:
-            draw_line(image, groups, style, area, rng)
+            places = draw_line(image, groups, style, area, rng)
 
         if rng.random() < look.bolts:
             draw_bolts(image, rng)
         if rng.random() < (0.35 if look.bottom or look.band else 0.15):
             draw_holder(image, look, strokes, rng)
         wear(image, rng)
-        return Plate(image, "".join(groups), code, 2 if two_line else 1)
+        return Plate(image, "".join(groups), code, 2 if two_line else 1, tuple(places), glyphs.font)
 
     def _any_look(self) -> Look:
         return LOOKS[self.rng.choice(len(LOOKS), p=self._weights)]

@@ -14,13 +14,15 @@ import yaml
 
 from models.training.character_networks import NETWORKS
 from models.training.character_report import Confusion, plot_confusion, plot_curves
-from models.training.characters import STORED_PX
+from models.training.characters import NO_CHARACTER, STORED_PX
 from models.training.export import commit_of, export_int8
 from streamer.datatypes import ALPHABET
 from streamer.reading.classifier import CharacterClassifier
 
 HISTORY = "history.jsonl"
 BEST = "best.weights.h5"
+MEASURE = "val_character_accuracy"
+"""What the best weights are chosen by."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class CharacterRun:
     steps_per_epoch: int = 400
     batch: int = 128
     real_share: float = 0.25
+    no_character_share: float = 0.08
+    """Of each batch, pieces that are no character: what is asked for them is that no answer is more likely."""
     learning_rate: float = 2e-3
     patience: int = 8
     seed: int = 1
@@ -55,6 +59,7 @@ class Characters:
         self.labels = np.concatenate(per_shard)
         self._places = np.array([(k, row) for k, part in enumerate(per_shard) for row in range(len(part))])
         self._by_class = [np.flatnonzero(self.labels == k) for k in range(len(ALPHABET))]
+        self._others = np.flatnonzero(self.labels == NO_CHARACTER)
         counts = np.array([len(rows) for rows in self._by_class], np.float64)
         self._weights = np.sqrt(counts) / np.sqrt(counts).sum()
 
@@ -62,18 +67,22 @@ class Characters:
         return len(self.labels)
 
     def balance(self) -> dict[str, int]:
-        """Return the number of pictures of each character."""
-        return {ALPHABET[k]: len(rows) for k, rows in enumerate(self._by_class)}
+        """Return the number of pictures of each character, and of what is none."""
+        return {ALPHABET[k]: len(rows) for k, rows in enumerate(self._by_class)} | {"none": len(self._others)}
 
     def picture(self, k: int) -> np.ndarray:
         """Return picture `k`, (80, 80) uint8."""
         shard, row = self._places[k]
         return np.array(self._shards[shard][row])
 
-    def draw(self, rng: np.random.Generator, count: int) -> tuple[list[np.ndarray], np.ndarray]:
-        """Return random pictures and labels; a class by the square root of its number."""
-        classes = rng.choice(len(ALPHABET), count, p=self._weights)
-        rows = [rng.choice(self._by_class[k]) for k in classes]
+    def draw(
+        self, rng: np.random.Generator, count: int, no_character_share: float = 0.0
+    ) -> tuple[list[np.ndarray], np.ndarray]:
+        """Return random pictures and labels; a class by the square root of its number, what is none by its share."""
+        others = rng.binomial(count, no_character_share) if len(self._others) else 0
+        classes = rng.choice(len(ALPHABET), count - others, p=self._weights)
+        rows = [int(rng.choice(self._by_class[k])) for k in classes]
+        rows += [int(row) for row in rng.choice(self._others, others)] if others else []
         return [self.picture(k) for k in rows], self.labels[rows]
 
 
@@ -114,17 +123,37 @@ class Batches(keras.utils.PyDataset):
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         count = round(self._run.batch * self._run.real_share) if self._real else 0
-        pictures, labels = self._rendered.draw(self._rng, self._run.batch - count)
+        share = self._run.no_character_share
+        pictures, labels = self._rendered.draw(self._rng, self._run.batch - count, share)
         if self._real and count:
-            more_pictures, more_labels = self._real.draw(self._rng, count)
+            more_pictures, more_labels = self._real.draw(self._rng, count, share)
             pictures, labels = pictures + more_pictures, np.concatenate([labels, more_labels])
         varied = [sized(augment(picture, self._rng), self._size_px) for picture in pictures]
-        return np.stack(varied)[..., None].astype(np.float32) / 255, labels.astype(np.int32)
+        return np.stack(varied)[..., None].astype(np.float32) / 255, targets(labels)
+
+
+def targets(labels: np.ndarray) -> np.ndarray:
+    """Return what is asked of the network (n, 36) float32: the label, or every character alike where there is none.
+
+    References
+    ----------
+    D. Hendrycks et al., Deep Anomaly Detection with Outlier Exposure, arXiv:1812.04606, section 3.
+    """
+    rows = np.concatenate([np.eye(len(ALPHABET)), np.full((1, len(ALPHABET)), 1 / len(ALPHABET))])
+    return rows[labels].astype(np.float32)
+
+
+def character_accuracy(wanted: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTensor:
+    """Return the share of a batch's characters that are told right; what is no character doesn't count."""
+    known = keras.ops.cast(keras.ops.max(wanted, axis=1) > 0.5, "float32")
+    right = keras.ops.cast(keras.ops.argmax(wanted, axis=1) == keras.ops.argmax(logits, axis=1), "float32")
+    return keras.ops.sum(right * known) / keras.ops.maximum(keras.ops.sum(known), 1.0)
 
 
 def whole(characters: Characters, size_px: int, limit: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return at most `limit` pictures (n, size_px, size_px, 1) uint8, spread over the set, and their labels (n,)."""
-    rows = np.unique(np.linspace(0, len(characters) - 1, min(limit, len(characters))).round().astype(int))
+    """Return at most `limit` characters (n, size_px, size_px, 1) uint8, spread over the set, and their labels (n,)."""
+    known = np.flatnonzero(characters.labels != NO_CHARACTER)
+    rows = known[np.unique(np.linspace(0, len(known) - 1, min(limit, len(known))).round().astype(int))]
     pictures = np.stack([sized(characters.picture(int(k)), size_px) for k in rows])
     return pictures[..., None], characters.labels[rows].astype(np.int64)
 
@@ -153,21 +182,21 @@ def train(folder: Path, rendered: Path, real: Path | None, validation: Path, run
     pictures, labels = whole(Characters(validation), size_px, 6000)
     steps = run.epochs * run.steps_per_epoch
     schedule = keras.optimizers.schedules.CosineDecay(run.learning_rate, steps, alpha=0.02)
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    model.compile(keras.optimizers.AdamW(schedule, weight_decay=1e-4), loss, metrics=["accuracy"])
+    loss = keras.losses.CategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.AdamW(schedule, weight_decay=1e-4), loss, metrics=[character_accuracy])
     model.fit(
         Batches(drawn, photographed, run, size_px),
         epochs=run.epochs,
-        validation_data=(pictures.astype(np.float32) / 255, labels),
+        validation_data=(pictures.astype(np.float32) / 255, targets(labels)),
         validation_batch_size=512,
         verbose=2,
         callbacks=[
             keras.callbacks.BackupAndRestore(str(folder / "backup"), delete_checkpoint=False),
             keras.callbacks.ModelCheckpoint(
-                str(folder / BEST), "val_accuracy", save_best_only=True, save_weights_only=True, mode="max",
+                str(folder / BEST), MEASURE, save_best_only=True, save_weights_only=True, mode="max",
                 initial_value_threshold=_best_so_far(folder / HISTORY),
             ),
-            keras.callbacks.EarlyStopping("val_accuracy", patience=run.patience, mode="max"),
+            keras.callbacks.EarlyStopping(MEASURE, patience=run.patience, mode="max"),
             History(folder / HISTORY),
         ],
     )  # fmt: skip
@@ -191,7 +220,7 @@ class History(keras.callbacks.Callback):
 def _best_so_far(history: Path) -> float | None:
     if not history.is_file():
         return None
-    return max(json.loads(line)["val_accuracy"] for line in history.read_text().splitlines())
+    return max(json.loads(line)[MEASURE] for line in history.read_text().splitlines())
 
 
 def evaluate(path: Path, characters: Characters) -> Confusion:

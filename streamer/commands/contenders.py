@@ -33,9 +33,8 @@ def contenders(config: Config, pairs: Sequence[str]) -> tuple[list[Contender], d
     no_detector = _missing(DETECTORS, config)
     no_reader = _missing(READERS, config)
     wanted = [_pair(config, pair) for pair in pairs] or [(d, r) for d in DETECTORS for r in READERS]
-    version = _version(config)
     chosen = [
-        Contender(detector, reader, partial(_make, _with(config, detector, reader)), version)
+        _contender(_with(config, detector, reader))
         for detector, reader in wanted
         if detector not in no_detector and reader not in no_reader
     ]
@@ -70,13 +69,33 @@ def _with(config: Config, detector: str, reader: str) -> Config:
     )
 
 
+def _contender(config: Config) -> Contender:
+    """Return the pair that the configuration names."""
+    return Contender(config.detection.detector, config.reading.reader, partial(_make, config), version_of(config))
+
+
 def _make(config: Config) -> tuple[Detector, Reader]:
     return DETECTORS[config.detection.detector].make(config), READERS[config.reading.reader].make(config)
 
 
-def _version(config: Config) -> str:
-    """Return a fingerprint of the parameters and of every model: what was measured with others is measured anew."""
-    digest = hashlib.sha256(config.model_dump_json().encode())
-    for card in sorted(models_dir().glob("*.yaml")):
-        digest.update(card.read_bytes())
+def version_of(config: Config) -> str:
+    """Return a fingerprint of all that a pair's outcomes depend on: what was measured with other models, or other
+    parameters, is measured anew; what only other methods have does not count.
+    """
+    detector, reader = config.detection.detector, config.reading.reader
+    others = {
+        "detection": set(DETECTORS) - {detector},
+        "reading": {name.partition(":")[0] for name in READERS} - {reader.partition(":")[0]},
+    }
+    digest = hashlib.sha256(config.model_dump_json(exclude=others).encode())
+    for name in (*_models_of(config), "calibration"):
+        card = models_dir() / f"{name}.yaml"
+        digest.update(card.read_bytes() if card.is_file() else b"")
     return digest.hexdigest()[:16]
+
+
+def _models_of(config: Config) -> list[str]:
+    """Return the names of the models that the pair uses."""
+    kind, _, network = config.reading.reader.partition(":")
+    models = {"neural": ["reader"], "segments": [f"characters-{network}"]}.get(kind, [])
+    return models + ([f"detector-{config.detection.model}"] if config.detection.detector == "neural" else [])

@@ -11,7 +11,7 @@ import numpy as np
 
 from streamer.config import SegmentsConfig
 from streamer.datatypes import ALPHABET, MAX_PLATE_LENGTH, PlateRead
-from streamer.geometry import grow_quad, quad_size, rectify
+from streamer.geometry import grow_quad, quad_of_box, quad_size, rectify
 from streamer.interfaces import Trace
 from streamer.pixels import grey_of
 from streamer.reading.cutting import character_image
@@ -26,6 +26,9 @@ ASPECT_RANGE = (0.8, 8.0)
 
 ROW_MARGIN = 0.2
 """Kept above and below the rows when the plate is rectified along them, as a share of a character's height."""
+
+PIECES_MAX = MAX_PLATE_LENGTH + 3
+"""Pieces that are classified at most: more than a plate has characters, as some turn out to be none."""
 
 SMALLEST_SLANT, LARGEST_SLANT = 0.08, 0.6
 """Slants that are set upright, in px to the side for each px down."""
@@ -47,12 +50,20 @@ class CutPlate:
 
     image: np.ndarray
     """(h, w) uint8."""
+    quad: np.ndarray
+    """(4, 2) px of the frame, where the plate image was cut out."""
     ink: Ink
     segmentation: Segmentation
 
+    def in_frame(self, points: np.ndarray) -> np.ndarray:
+        """Return where points (n, 2) px of the plate image lie in the frame, (n, 2) px."""
+        whole = quad_of_box(0, 0, self.image.shape[1], self.image.shape[0])
+        to_frame = cv2.getPerspectiveTransform(whole, np.asarray(self.quad, np.float32))
+        return cv2.perspectiveTransform(np.asarray(points, np.float32)[None], to_frame)[0]
+
     def characters(self, size_px: int) -> np.ndarray:
         """Return the characters' pictures in reading order, (n, size_px, size_px) uint8."""
-        boxes = self.segmentation.boxes[:MAX_PLATE_LENGTH]
+        boxes = self.segmentation.boxes[:PIECES_MAX]
         pictures = [character_image(self.image, box, self.ink.dark, size_px) for box in boxes]
         return np.stack(pictures) if pictures else np.zeros((0, size_px, size_px), np.uint8)
 
@@ -78,11 +89,12 @@ class SegmentsReader:
         quality = measure_quality(cut.image, quad, score)
         characters = cut.characters(self._classifier.size_px)
         slots = self._classifier.classify(characters)
+        known = slots.max(axis=1, initial=0.0) >= self._config.char_score_min
         if trace:
-            for number, (picture, slot) in enumerate(zip(characters, slots, strict=True), 1):
+            for number, (picture, slot, kept) in enumerate(zip(characters, slots, known, strict=True), 1):
                 note = f"{ALPHABET[int(slot.argmax())]} {slot.max():.2f}"
-                trace(f"character {number}", picture, note)
-        return plate_read_of_slots(slots, quality)
+                trace(f"character {number}", picture, note if kept else f"{note}: taken for no character")
+        return plate_read_of_slots(slots[known][:MAX_PLATE_LENGTH], quality)
 
 
 def cut_plate(image: np.ndarray, quad: np.ndarray, config: SegmentsConfig, trace: Trace | None = None) -> CutPlate:
@@ -109,7 +121,7 @@ def cut_plate(image: np.ndarray, quad: np.ndarray, config: SegmentsConfig, trace
     rows = first.segmentation.rows
     if not rows or len(first.segmentation.boxes) < 2:
         return first
-    second = _cut_once(image, _quad_of_rows(first, grow_quad(quad, margin)), len(rows), config, trace, ", levelled")
+    second = _cut_once(image, _quad_of_rows(first), len(rows), config, trace, ", levelled")
     return second if len(second.segmentation.boxes) >= len(first.segmentation.boxes) else first
 
 
@@ -136,7 +148,7 @@ def _cut_once(
         frame = frame_of(ink.mask)
         mask = cv2.morphologyEx(cv2.subtract(ink.mask, frame), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
         segmentation = without_bars(plate, ink.dark, segment(mask, frame, lines_max, config))
-        cuts.append(CutPlate(plate, ink, segmentation))
+        cuts.append(CutPlate(plate, quad, ink, segmentation))
         if trace:
             trace(f"ink{turn} ({ink.method})", ink.mask, "")
             trace(f"without frame{turn} ({ink.method})", mask, f"score {segmentation.score:.2f}")
@@ -146,9 +158,9 @@ def _cut_once(
     return best
 
 
-def _quad_of_rows(cut: CutPlate, quad: np.ndarray) -> np.ndarray:
-    """Return the quad (4, 2) px of the frame around the rows of a plate image that was cut out at `quad`."""
-    plate_h, plate_w = cut.image.shape
+def _quad_of_rows(cut: CutPlate) -> np.ndarray:
+    """Return the quad (4, 2) px of the frame around the rows of a plate image."""
+    plate_w = cut.image.shape[1]
     first, last = cut.segmentation.rows[0], cut.segmentation.rows[-1]
     boxes = cut.segmentation.boxes
     pad = ROW_MARGIN * (first.height + last.height) / 2
@@ -164,9 +176,7 @@ def _quad_of_rows(cut: CutPlate, quad: np.ndarray) -> np.ndarray:
         ],
         np.float32,
     )
-    whole = np.array([[0, 0], [plate_w, 0], [plate_w, plate_h], [0, plate_h]], np.float32)
-    to_frame = cv2.getPerspectiveTransform(whole, np.asarray(quad, np.float32))
-    return cv2.perspectiveTransform(corners[None], to_frame)[0]
+    return cut.in_frame(corners)
 
 
 def slant(mask: np.ndarray, boxes: Sequence[Box]) -> float:

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 pytest.importorskip("keras", reason="the extra `train` is not installed")
 
 from models.training.character_report import Confusion, plot_confusion, plot_curves
-from models.training.characters import is_held_out_font, labelled_characters, widths_agree
-from models.training.train_characters import Characters, augment, sized, whole
+from models.training.characters import (
+    NO_CHARACTER,
+    drawn_characters,
+    is_held_out_font,
+    labelled_characters,
+    widths_agree,
+)
+from models.training.plate_ink import Area
+from models.training.plates import Plate
+from models.training.train_characters import Characters, augment, sized, targets, whole
 from streamer.config import SegmentsConfig
 from streamer.datatypes import ALPHABET
+from streamer.geometry import quad_of_box
 from streamer.reading.segments import cut_plate
 from tests.drawn_plates import draw_plate, draw_scene, plate_quad
 
@@ -38,7 +48,8 @@ def test_a_plate_cut_into_another_number_of_characters_teaches_nothing():
 
 def test_an_unread_first_character_is_left_out_where_one_may_be():
     samples = labelled_characters(cut("XA12345"), "A12345", unread_first=True)
-    assert "".join(ALPHABET[label] for _, label in samples) == "A12345"
+    assert samples[0][1] == NO_CHARACTER
+    assert "".join(ALPHABET[label] for _, label in samples[1:]) == "A12345"
 
 
 @pytest.mark.parametrize(
@@ -55,6 +66,38 @@ def test_an_unread_first_character_is_left_out_where_one_may_be():
 )
 def test_pieces_that_cannot_be_the_text_are_told_by_their_widths(aspects, text, agree):
     assert widths_agree(np.array(aspects), text) is agree
+
+
+def drawn(text: str, missing: int | None = None) -> list[str]:
+    """The labels of a plate drawn by the tests, as if the character `missing` were something else."""
+    image = draw_plate(text)
+    found = cut(text)
+    places = [
+        Area(x - AT[0], x - AT[0] + w, y - AT[1], y - AT[1] + h)
+        for x, y, w, h in (cv2.boundingRect(found.in_frame(quad_of_box(*box))) for box in found.segmentation.boxes)
+    ]
+    kept = [k for k in range(len(text)) if k != missing]
+    plate = Plate(image, "".join(text[k] for k in kept), "sk", 1, tuple(places[k] for k in kept))
+    samples = drawn_characters(found, plate, plate_quad(image, AT))
+    return [(ALPHABET + "-")[label] for _, label in samples]
+
+
+def test_pieces_of_a_drawn_plate_get_the_label_of_what_was_drawn_there():
+    assert drawn("RK345AS") == list("RK345AS")
+    assert drawn("RK345AS", missing=1) == list("R-345AS")
+
+
+def test_a_thin_piece_that_is_no_character_teaches_nothing():
+    """A piece of a frame looks like a 1."""
+    assert drawn("RKILLAS", missing=2) == list("RKLLAS")
+
+
+def test_of_what_is_no_character_every_answer_is_asked_alike():
+    asked = targets(np.array([10, NO_CHARACTER]))
+    assert asked.shape == (2, 36)
+    assert asked[0].argmax() == 10
+    assert asked[0].max() == 1
+    assert asked[1] == pytest.approx(1 / 36)
 
 
 def test_a_font_family_lies_on_one_side_of_the_split():
@@ -88,6 +131,15 @@ def test_rare_characters_are_drawn_more_often_than_they_occur(tmp_path: Path):
     assert 140 < (labels == 2).sum() < 260
     assert characters.balance()["1"] == 100
     assert characters.balance()["A"] == 0
+
+
+def test_what_is_no_character_is_drawn_by_its_share_and_never_measured(tmp_path: Path):
+    characters = Characters(write_shard(tmp_path / "c", [1] * 5 + [NO_CHARACTER] * 3))
+    _, labels = characters.draw(np.random.default_rng(0), 1000, 0.2)
+    assert 150 < (labels == NO_CHARACTER).sum() < 250
+    assert not (characters.draw(np.random.default_rng(0), 100)[1] == NO_CHARACTER).any()
+    assert list(whole(characters, 28, 10)[1]) == [1] * 5
+    assert characters.balance()["none"] == 3
 
 
 def test_pictures_come_with_their_own_labels(tmp_path: Path):
@@ -129,7 +181,9 @@ def test_plots_are_written(tmp_path: Path):
     pytest.importorskip("matplotlib")
     plot_confusion(Confusion.of(np.array([1, 2]), np.array([1, 3])), "title", tmp_path / "confusion.png")
     history = tmp_path / "history.jsonl"
-    history.write_text('{"epoch": 1, "loss": 2.0, "accuracy": 0.5, "val_loss": 1.0, "val_accuracy": 0.7}\n')
+    history.write_text(
+        '{"epoch": 1, "loss": 2.0, "character_accuracy": 0.5, "val_loss": 1.0, "val_character_accuracy": 0.7}\n'
+    )
     plot_curves(history, tmp_path / "curves.png")
     for name in ("confusion.png", "curves.png"):
         assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")
