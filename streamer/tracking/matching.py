@@ -75,7 +75,7 @@ class Found:
 
 
 def match_expected(
-    tracks: Sequence[Track], found: Found, chosen: Sequence[int], config: TrackingConfig, ask: bool
+    tracks: Sequence[Track], found: Found, chosen: Sequence[int], config: TrackingConfig, limit_px: float, ask: bool
 ) -> Assignment:
     """Match tracks with the detections that lie where the filters expect them.
 
@@ -90,19 +90,23 @@ def match_expected(
         The frame's detections, and which of them are the columns of the answer.
     config
         Its `gate`, and `coast_s`: a track that was not seen for longer is only taken up where it was.
+    limit_px
+        Farther off no track is taken up that was seen only once, though nothing is known of its speed.
     ask
         Whether texts may be asked for.
     """
     if not tracks or not chosen:
         return assign(np.zeros((len(tracks), len(chosen))), np.zeros((len(tracks), len(chosen)), bool))
     points = found.points[list(chosen)]
+    away = np.abs(points[None] - np.array([track.xyha for track in tracks])[:, None])
     gated = np.array([track.distances(points) for track in tracks]) / config.gate
     overlap = overlaps(boxes_of(np.array([track.quad for track in tracks])), found.xyxy[list(chosen)])
-    size = np.abs(np.array([track.xyha[2] for track in tracks])[:, None] - points[None, :, 2])
+    size = away[..., 2]
     costs = _MOTION * np.minimum(gated, 1) + _OVERLAP * (1 - overlap) + _SIZE * np.minimum(size, 1)
     forgotten = np.array([found.timestamp_s - track.last_seen_s > config.coast_s for track in tracks])[:, None]
     in_place = overlap >= _SAME_PLACE_IOU
-    allowed = in_place | ((gated <= 1) & ~forgotten)
+    within_reach = (np.hypot(away[..., 0], away[..., 1]) <= limit_px) | ~_fresh(tracks)
+    allowed = in_place | ((gated <= 1) & within_reach & ~forgotten)
     if ask:
         for row, column in np.argwhere(confusable(costs, allowed, _CONFUSION_MARGIN)):
             difference = found.texts.difference(tracks[row], found.detections[chosen[column]])
@@ -136,8 +140,7 @@ def match_jumps(tracks: Sequence[Track], found: Found, chosen: Sequence[int], li
     cut = not np.isfinite(limit_px)
     possible = (moved_px <= limit_px) & (cut | np.all(away[..., 2:] <= _ALIKE, axis=2))
     near = possible & (moved_px <= _NEAR_WIDTHS * width_px)
-    fresh = np.array([track.hits == 1 for track in tracks])[:, None]
-    unexplained = ~np.array(cut) & (_only_pair(near) | (_only_pair(possible) & fresh))
+    unexplained = ~np.array(cut) & (_only_pair(near) | (_only_pair(possible) & _fresh(tracks)))
     costs, allowed = moved_px / width_px, np.zeros(shape, bool)
     for row, column in np.argwhere(possible):
         difference = found.texts.difference(tracks[row], found.detections[chosen[column]])
@@ -147,6 +150,11 @@ def match_jumps(tracks: Sequence[Track], found: Found, chosen: Sequence[int], li
             allowed[row, column] = difference <= _SAME_TEXT
             costs[row, column] += _TEXT * difference
     return assign(np.minimum(costs, 1e3), allowed)
+
+
+def _fresh(tracks: Sequence[Track]) -> np.ndarray:
+    """Return which tracks were seen only once, (rows, 1) bool."""
+    return np.array([track.hits == 1 for track in tracks])[:, None]
 
 
 def _only_pair(allowed: np.ndarray) -> np.ndarray:

@@ -100,15 +100,16 @@ class Tracker:
         scores = [d.score for d in found.detections]
         strong = [i for i, score in enumerate(scores) if score >= self._config.strong_score]
         weak = [i for i, score in enumerate(scores) if score < self._config.strong_score]
+        reach_px = np.inf if frame_wh is None else self._config.jump * frame_wh[0]
         waiting = list(self._tracks)
         if not cut:
-            waiting, strong = self._expected(waiting, found, strong, ask=True)
+            waiting, strong = self._expected(waiting, found, strong, reach_px, ask=True)
             tentative = [t for t in waiting if t.state is TrackState.TENTATIVE]
             confirmed = [t for t in waiting if t.state is not TrackState.TENTATIVE]
-            confirmed, _ = self._expected(confirmed, found, weak, ask=False)
+            confirmed, _ = self._expected(confirmed, found, weak, reach_px, ask=False)
             waiting = tentative + confirmed
         if frame_wh is not None:
-            waiting, strong = self._jumps(waiting, found, strong, np.inf if cut else self._config.jump * frame_wh[0])
+            waiting, strong = self._jumps(waiting, found, strong, np.inf if cut else reach_px)
         for track in waiting:
             track.miss(found.timestamp_s)
             if frame_wh is not None and _outside(track, frame_wh):
@@ -137,10 +138,10 @@ class Tracker:
                 first.absorb(second)
 
     def _expected(
-        self, tracks: list[Track], found: Found, chosen: list[int], ask: bool
+        self, tracks: list[Track], found: Found, chosen: list[int], limit_px: float, ask: bool
     ) -> tuple[list[Track], list[int]]:
         """Match what is where it was expected; return the tracks and the detections that are left."""
-        assignment = match_expected(tracks, found, chosen, self._config, ask)
+        assignment = match_expected(tracks, found, chosen, self._config, limit_px, ask)
         for row, column in assignment.matches:
             i = chosen[column]
             tracks[row].hit(found.detections[i], found.timestamp_s, found.points[i])

@@ -191,6 +191,32 @@ def test_a_camera_that_was_turned_keeps_the_vehicle_whose_text_it_knows():
     assert [v.track_id for v in views if v.detection is not None] == [1]
 
 
+def test_a_flicker_at_one_edge_is_not_the_plate_at_the_other():
+    """Seen once and not since: half a second later its speed could be anything, but not two thirds of a frame.
+
+    On a real toll lane the two became one track that shot out of the picture.
+    """
+    tracker = Tracker(TrackingConfig())
+    tracker.update([make_detection(40, 420, w=44, h=19)], 0.0, FRAME_WH)
+    for time_s in (0.1, 0.2, 0.3):
+        tracker.update([], time_s, FRAME_WH)
+    views = tracker.update([make_detection(886, 339, w=46, h=12)], 0.54, FRAME_WH)
+    assert [v.track_id for v in views if v.detection is not None] == [2]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_frames_at_no_rate_at_all(seed):
+    """Between two frames lie 16 to 330 ms, 60 to 3 frames a second: a stream from a bad radio link."""
+    rng = np.random.default_rng(seed)
+    frames = set(np.cumsum(rng.integers(1, 21, 60)).tolist())
+    scene = Scene(
+        60,
+        AAA111=lambda t: {"x": 150 + 240 * t, "y": 250},
+        BBB222=lambda t: {"x": 1100 - 200 * t, "y": 420 + 20 * t, "w": 70 * 1.2**t, "h": 18 * 1.2**t},
+    )
+    assert one_each(scene.run(4, drop=[n for n in range(240) if n not in frames], reads=False))
+
+
 def test_timestamps_that_stand_still_or_run_backwards():
     tracker = Tracker(TrackingConfig(min_hits=1))
     for time_s in (5.0, 5.0, 4.9, 5.1):
