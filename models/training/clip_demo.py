@@ -11,11 +11,12 @@ from models.training.clip_paths import Motion
 from models.training.clip_roads import road_background
 from models.training.clip_scenes import RoadScene
 from models.training.clip_vehicles import Camera, Pose, make_vehicle
-from models.training.clips import SIZE_WH, film
+from models.training.clips import film
 from models.training.looks import LOOKS
 from models.training.plates import PlateRenderer
 from streamer.evaluation.labelled import LabelledClip
 
+SIZE_WH = (1280, 720)
 SECONDS = 8.0
 COUNTRIES = ("de", "gb", "es")
 SEED = 8

@@ -25,6 +25,8 @@ class Shooting:
     """Standard deviation in grey levels."""
     defocus_px: float = 0.0
     shake_px: float = 0.0
+    tremble_px: float = 0.0
+    """Shake that is quick enough to smear some frames and to leave others sharp: wind and lorries at a pole."""
     light_steps: float = 0.0
     """Size of sudden changes of exposure."""
     quality: int = 23
@@ -33,17 +35,31 @@ class Shooting:
     """Share of frames that never arrive."""
 
 
-class Shake:
-    """A camera that trembles: two sines a direction, so that it is smooth and never the same."""
+SWING_HZ, TREMBLE_HZ = (0.6, 4.0), (7.0, 16.0)
+"""How often a camera swings in a hand or on a mast, and how often it trembles."""
 
-    def __init__(self, rng: np.random.Generator, amplitude_px: float) -> None:
-        self._amplitude = amplitude_px
-        self._speeds = rng.uniform(4, 25, (2, 2))
-        self._phases = rng.uniform(0, 2 * np.pi, (2, 2))
+
+class Shake:
+    """A camera that swings and trembles: two sines a direction each, so that it is smooth and never the same."""
+
+    def __init__(self, rng: np.random.Generator, swing_px: float, tremble_px: float = 0.0) -> None:
+        self._amplitudes = np.array([swing_px, tremble_px])[:, None, None]
+        speeds = [rng.uniform(*hertz, (2, 2)) for hertz in (SWING_HZ, TREMBLE_HZ)]
+        self._speeds = 2 * np.pi * np.array(speeds)
+        self._phases = rng.uniform(0, 2 * np.pi, (2, 2, 2))
+
+    @property
+    def still(self) -> bool:
+        """Whether it never moves."""
+        return not self._amplitudes.any()
 
     def at(self, t: float) -> np.ndarray:
         """Return the (2,) shift in px at `t` seconds."""
-        return self._amplitude * np.sin(self._speeds * t + self._phases).mean(axis=0)
+        return (self._amplitudes * np.sin(self._speeds * t + self._phases)).mean(axis=1).sum(axis=0)
+
+
+_JUMP_PX = 96
+"""How far the window on the noise may jump."""
 
 
 class LightSteps:
@@ -72,21 +88,34 @@ def add_halo(canvas: np.ndarray, centre: np.ndarray, radius_px: float, brightnes
     canvas[y0:y1, x0:x1] += (brightness * np.exp(-distance))[..., None]
 
 
-def record(light: np.ndarray, shooting: Shooting, rng: np.random.Generator) -> np.ndarray:
-    """Return what the sensor gives of the light that fell on it.
+class Sensor:
+    """What turns light into numbers: out of focus, noisy, and white where there is too much.
+
+    The noise is one field drawn beforehand, seen through a window that jumps from frame to frame: to the eye and to an
+    encoder it is new each time, and it costs a tenth.
 
     Parameters
     ----------
-    light
-        (H, W, 3) float32, 255 is white; not changed.
+    size_wh
+        Width and height of the picture, px.
     shooting
         Defocus and noise.
     rng
         Source of the noise.
     """
-    if shooting.defocus_px > 0.2:
-        light = cv2.GaussianBlur(light, (0, 0), shooting.defocus_px)
-    if shooting.noise > 0:
-        grain = rng.standard_normal(light.shape[:2], dtype=np.float32)[..., None]
-        light = light + grain * np.float32(shooting.noise)
-    return np.clip(light, 0, 255).astype(np.uint8)
+
+    def __init__(self, size_wh: tuple[int, int], shooting: Shooting, rng: np.random.Generator) -> None:
+        self._defocus_px = shooting.defocus_px
+        self._rng = rng
+        rows, columns = size_wh[1] + _JUMP_PX, size_wh[0] + _JUMP_PX
+        field = rng.standard_normal((rows, columns), dtype=np.float32) * np.float32(shooting.noise)
+        self._noise = cv2.merge([field, field, field]) if shooting.noise > 0 else None
+
+    def record(self, light: np.ndarray) -> np.ndarray:
+        """Return the (H, W, 3) uint8 image of light, (H, W, 3) float32 with 255 for white; `light` is not changed."""
+        if self._defocus_px > 0.2:
+            light = cv2.GaussianBlur(light, (0, 0), self._defocus_px)
+        if self._noise is None:
+            return np.clip(light, 0, 255).astype(np.uint8)
+        (y, x), (h, w) = self._rng.integers(0, _JUMP_PX, 2), light.shape[:2]
+        return cv2.add(light, self._noise[y : y + h, x : x + w], dtype=cv2.CV_8U)

@@ -14,7 +14,7 @@ Motion = Callable[[float], Pose]
 
 def approach(rng: np.random.Generator, start_s: float, lane_m: float) -> Motion:
     """Drive towards the camera."""
-    speed, far = rng.uniform(6, 12), rng.uniform(26, 34)
+    speed, far = rng.uniform(5, 10), rng.uniform(20, 28)
     yaw = rng.normal(0, 0.05)
     return lambda t: Pose(lane_m, far - speed * (t - start_s), yaw)
 

@@ -18,6 +18,8 @@ from streamer.geometry import quad_of_box
 
 NEAREST_M = 2.2
 """A vehicle nearer than this has passed the camera."""
+TWO_LINES = 2.2
+"""A plate that is narrower than this many of its heights has two lines, where no label says so."""
 HIDDEN_SHARE = 0.2
 """A plate with more than this covered is not labelled in that frame."""
 
@@ -27,6 +29,12 @@ class Scene(Protocol):
 
     texts: tuple[str, ...]
     """The plates in it."""
+    contrasts: tuple[float, ...]
+    """Of each plate: between its ink and its ground, in grey levels of the clip."""
+    lines: tuple[int, ...]
+    """How many lines each plate has."""
+    size_wh: tuple[int, int]
+    """Of the picture, px."""
 
     def light(self, t: float) -> np.ndarray:
         """Return the light that falls on the sensor at `t` seconds: (H, W, 3) float32, 255 is white."""
@@ -59,11 +67,14 @@ class RoadScene:
         seconds: float,
     ) -> None:
         self.texts = tuple(vehicle.plate.text for vehicle, _ in traffic)
+        self.lines = tuple(vehicle.plate.lines for vehicle, _ in traffic)
+        self.size_wh = camera.size_wh
         self._background = cv2.convertScaleAbs(background, alpha=shooting.light)
         self._camera, self._posts, self._shooting = camera, posts, shooting
         self._traffic = [(_under(vehicle, shooting.light), motion) for vehicle, motion in traffic]
         self._plates = [cv2.convertScaleAbs(vehicle.plate.image, alpha=shooting.retro) for vehicle, _ in traffic]
-        self._shake = Shake(rng, shooting.shake_px)
+        self.contrasts = tuple(contrast_of(plate) for plate in self._plates)
+        self._shake = Shake(rng, shooting.shake_px, shooting.tremble_px)
         self._steps = LightSteps(rng, shooting.light_steps, seconds)
 
     def light(self, t: float) -> np.ndarray:
@@ -81,7 +92,7 @@ class RoadScene:
         if self._shooting.glare:
             self._add_lamps(light, poses)
         light *= np.float32(self._steps.at(t))
-        if self._shooting.shake_px:
+        if not self._shake.still:
             shift = np.hstack([np.eye(2), self._shake.at(t)[:, None]]).astype(np.float32)
             light = cv2.warpAffine(light, shift, light.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)
         return light
@@ -89,7 +100,7 @@ class RoadScene:
     def quads(self, t: float) -> dict[int, np.ndarray]:
         """Return the plates that are inside the picture and hidden by nothing."""
         poses = self._poses(t)
-        shift = self._shake.at(t).astype(np.float32) if self._shooting.shake_px else np.zeros(2, np.float32)
+        shift = self._shake.at(t).astype(np.float32)
         hulls = {i: self._traffic[i][0].outline(self._camera, pose) for i, pose in poses.items()}
         visible = {}
         for index, pose in poses.items():
@@ -150,20 +161,22 @@ class StillScene:
         seconds: float,
     ) -> None:
         self.texts = tuple(texts)
+        self.lines = tuple(1 if w > TWO_LINES * h else 2 for _, _, w, h in boxes)
         self._background, self._still, self._shooting, self._seconds = background, still, shooting, seconds
-        self._size_wh = background.shape[1], background.shape[0]
+        self.size_wh = background.shape[1], background.shape[0]
         self._quads = [quad_of_box(*box) for box in boxes]
+        self.contrasts = tuple(shooting.light * contrast_of(_cut_out(still, box)) for box in boxes)
         self._zoom = tuple(height / boxes[0][3] for height in plate_px)
-        self._path = rng.uniform([0.3, 0.35], [0.7, 0.75], (2, 2)) * self._size_wh
+        self._path = rng.uniform([0.3, 0.35], [0.7, 0.75], (2, 2)) * self.size_wh
         self._tilt = rng.uniform(-8e-5, 8e-5, (2, 2))
-        self._shake = Shake(rng, shooting.shake_px)
+        self._shake = Shake(rng, shooting.shake_px, shooting.tremble_px)
         self._steps = LightSteps(rng, shooting.light_steps, seconds)
 
     def light(self, t: float) -> np.ndarray:
         """Return the still as the camera sees it now."""
         seen = self._background.copy()
         cv2.warpPerspective(
-            self._still, self._view(t), self._size_wh, seen, cv2.INTER_LINEAR, borderMode=cv2.BORDER_TRANSPARENT
+            self._still, self._view(t), self.size_wh, seen, cv2.INTER_LINEAR, borderMode=cv2.BORDER_TRANSPARENT
         )
         return seen.astype(np.float32) * np.float32(self._shooting.light * self._steps.at(t))
 
@@ -171,7 +184,7 @@ class StillScene:
         """Return the plates that are inside the picture."""
         view = self._view(t)
         seen = {i: cv2.perspectiveTransform(quad[None], view)[0] for i, quad in enumerate(self._quads)}
-        return {i: quad for i, quad in seen.items() if _inside(quad, self._size_wh)}
+        return {i: quad for i, quad in seen.items() if _inside(quad, self.size_wh)}
 
     def _view(self, t: float) -> np.ndarray:
         share = t / self._seconds
@@ -192,13 +205,32 @@ def smear_px(scene: Scene, t: float, exposure_s: float) -> dict[int, float]:
     return {i: float(np.linalg.norm(after[i].mean(axis=0) - before[i].mean(axis=0))) for i in shared}
 
 
-def exposed(scene: Scene, t: float, exposure_s: float, most: int = 8) -> np.ndarray:
+def exposed(scene: Scene, t: float, exposure_s: float, most: int = 6) -> np.ndarray:
     """Return the light gathered while the shutter is open, (H, W, 3) float32: more moments the more things move."""
     moments = int(np.clip(np.ceil(max(smear_px(scene, t, exposure_s).values(), default=0.0) / 1.5), 1, most))
     total = scene.light(t)
     for moment in range(1, moments):
-        total = total + scene.light(t + exposure_s * moment / moments)
-    return total / np.float32(moments)
+        cv2.accumulate(scene.light(t + exposure_s * moment / moments), total)
+    total *= np.float32(1 / moments)
+    return total
+
+
+def contrast_of(plate: np.ndarray) -> float:
+    """Return the difference in grey levels between ink and ground of a plate image, (h, w, 3) uint8.
+
+    Its middle is parted into dark and bright by Otsu's threshold (1979, doi:10.1109/TSMC.1979.4310076).
+    """
+    height, width = plate.shape[:2]
+    middle = plate[height // 4 : -(height // 4) or None, width // 8 : -(width // 8) or None]
+    grey = cv2.cvtColor(np.ascontiguousarray(middle), cv2.COLOR_BGR2GRAY)
+    level, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_OTSU)
+    dark = grey <= level
+    return float(grey[~dark].mean() - grey[dark].mean()) if dark.any() and not dark.all() else 0.0
+
+
+def _cut_out(image: np.ndarray, box: Box) -> np.ndarray:
+    x, y, w, h = (round(value) for value in box)
+    return image[max(y, 0) : y + h, max(x, 0) : x + w]
 
 
 def _under(vehicle: Vehicle, light: float) -> Vehicle:

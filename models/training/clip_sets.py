@@ -28,7 +28,7 @@ class ClipSet:
     def shooting(self, rng: np.random.Generator) -> Shooting:
         """Draw how one clip is filmed."""
         ranges = {
-            "fps": (15.0, 30.0),
+            "fps": (12.0, 25.0),
             "noise": (1.0, 3.0),
             "quality": (20, 27),
             "exposure_s": (0.001, 0.003),
@@ -38,21 +38,43 @@ class ClipSet:
         return Shooting(**{**drawn, "quality": round(drawn["quality"])})  # type: ignore[arg-type]
 
 
+PASSING = ("approach", "recede", "cross", "cross", "turn")
+"""Vehicles that never stop, and so are never seen without blur."""
 NIGHT: dict[str, Range] = {
-    "light": (0.08, 0.25),
-    "retro": (0.45, 0.95),
+    "fps": (10, 16),
+    "light": (0.06, 0.2),
+    "retro": (0.4, 0.85),
     "glare": (50, 140),
-    "noise": (8, 16),
-    "exposure_s": (0.006, 0.014),
-    "quality": (24, 31),
+    "noise": (12, 26),
+    "exposure_s": (0.003, 0.009),
+    "quality": (20, 27),
 }
-"""Few lamps, long exposures, plates that throw back some light."""
+"""Few lamps, long exposures, much gain, plates that throw back some light."""
+BLUR: dict[str, Range] = {
+    "fps": (10, 16),
+    "exposure_s": (0.008, 0.014),
+    "defocus_px": (0.3, 0.8),
+    "tremble_px": (3.0, 8.0),
+    "noise": (2, 6),
+    "quality": (22, 28),
+}
+"""Long exposures, out of focus, on a pole that trembles."""
+LOW_RATE: dict[str, Range] = {
+    "fps": (4, 7),
+    "dropped": (0.1, 0.25),
+    "exposure_s": (0.004, 0.01),
+    "defocus_px": (0.2, 0.7),
+    "tremble_px": (1.0, 4.0),
+    "noise": (4, 14),
+    "quality": (22, 28),
+}
+"""Few frames, some of them lost, from a cheap camera: each is a little unsharp and noisy."""
 
 SETS: dict[str, ClipSet] = {
     "easy": ClipSet(),
-    "night": ClipSet(NIGHT),
-    "blur": ClipSet({"exposure_s": (0.012, 0.028), "defocus_px": (0.7, 1.6), "quality": (24, 31)}),
-    "low-rate": ClipSet({"fps": (5, 8), "dropped": (0.1, 0.25), "exposure_s": (0.003, 0.01)}),
+    "night": ClipSet(NIGHT, PASSING),
+    "blur": ClipSet(BLUR, PASSING),
+    "low-rate": ClipSet(LOW_RATE, PASSING),
     "crossing": ClipSet(pairs=True),
     "occlusion": ClipSet(posts=True, motions=("approach", "cross", "cross", "stop")),
     "shake": ClipSet({"shake_px": (3, 10), "light_steps": (0.2, 0.45), "exposure_s": (0.003, 0.008)}),

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from models.training.clip_files import clip_writer
-from models.training.clip_light import Shooting, record
+from models.training.clip_light import Sensor, Shooting
 from models.training.clip_paths import MOTIONS, PAIRS, Motion, parked
 from models.training.clip_roads import photo_background, road_background
 from models.training.clip_scenes import RoadScene, Scene, StillScene, exposed, smear_px
@@ -27,13 +27,24 @@ from streamer.evaluation.labelled import LabelledClip, LabelledImage, LabelledVe
 from streamer.evaluation.matching import Box
 from streamer.evaluation.truth import legible_from, write_truth
 
-SIZE_WH = (1280, 720)
+SIZES_WH = ((640, 360), (640, 360), (960, 540))
+"""Sizes that clips are drawn from."""
+FOCAL = (1.8, 2.8)
+"""Focal length in widths of the picture."""
 SMALLEST_PX = 7
 """A plate lower than this is not labelled."""
-LEGIBLE_PX = 20
-"""From this height a person surely reads a plate of any country, unless it is smeared by a quarter of its height."""
+LEGIBLE_PX = 14
+"""From this height of a line a person reads a plate of any country, where it is clear."""
+MOST_BLUR = 0.2
+"""Blur, as a share of a line's height, beyond which it isn't clear."""
+LEAST_CONTRAST, CONTRAST_TO_NOISE = 50.0, 4.0
+"""Difference between ink and ground, in grey levels and in standard deviations of the noise, below which it isn't."""
 LEGIBLE_FRAMES = 3
 MOST_VEHICLES = 3
+LANE_M = 1.2
+"""How far from the camera's own line vehicles drive."""
+PHOTOS = 0.4
+"""Share of the clips that play before a photo, the others before a drawn road."""
 TRIES = 60
 """Ways to move that are drawn until one is plausible; the last is taken."""
 SHORT_S = 0.8
@@ -115,13 +126,14 @@ def road_scene(
     seconds: float,
 ) -> RoadScene:
     """Return a scene of a set: its traffic, before a photo or a drawn road."""
+    size = _size(rng)
     height = float(rng.uniform(2.0, 4.5))
-    camera = Camera(SIZE_WH, float(rng.uniform(1500, 2600)), height, float(np.arctan2(height - 0.6, 12)))
+    camera = Camera(size, float(rng.uniform(*FOCAL)) * size[0], height, float(np.arctan2(height - 0.6, 12)))
     background = _background(photos, camera, rng)
     posts: list[Box] = []
     if of.posts:
-        edges = np.sort(rng.uniform(0.1, 0.9, rng.integers(2, 4))) * SIZE_WH[0]
-        posts = [(float(x), 0.0, float(rng.uniform(18, 60)), float(SIZE_WH[1])) for x in edges]
+        edges = np.sort(rng.uniform(0.1, 0.9, rng.integers(2, 4))) * size[0]
+        posts = [(float(x), 0.0, float(rng.uniform(18, 60)), float(size[1])) for x in edges]
     drawn = [plates() for _ in range(MOST_VEHICLES)]
     for _ in range(TRIES):
         motions = _motions(of, rng, seconds)
@@ -164,7 +176,8 @@ def still_scene(
     sizes = float(rng.uniform(11, 18)), float(rng.uniform(24, 46))
     heights = sizes if rng.random() < 0.7 else sizes[::-1]
     texts = [plate.text for plate in still.plates]
-    background = _background(photos, Camera(SIZE_WH, 1800, 3, 0.2), rng)
+    size = _size(rng)
+    background = _background(photos, Camera(size, 1.4 * size[0], 3, 0.2), rng)
     return StillScene(background, pixels, boxes, texts, (heights[0], heights[1]), shooting, rng, seconds)
 
 
@@ -176,11 +189,12 @@ def film(
     dropped = [n for n in range(1, count) if rng.random() < shooting.dropped]
     boxes: list[dict[int, Box]] = [{} for _ in scene.texts]
     clear = [0] * len(scene.texts)
+    sensor = Sensor(scene.size_wh, shooting, rng)
     kept = 0
-    with clip_writer(path, SIZE_WH, shooting.fps, shooting.quality, dropped) as writer:
+    with clip_writer(path, scene.size_wh, shooting.fps, shooting.quality, dropped) as writer:
         for number in range(count):
             t = number / shooting.fps
-            writer.write(record(exposed(scene, t, shooting.exposure_s), shooting, rng))
+            writer.write(sensor.record(exposed(scene, t, shooting.exposure_s)))
             if number in dropped:
                 continue
             smear = smear_px(scene, t, shooting.exposure_s)
@@ -188,7 +202,9 @@ def film(
                 box = _box_of(quad)
                 if box[3] >= SMALLEST_PX:
                     boxes[index][kept] = box
-                    clear[index] += box[3] >= LEGIBLE_PX and smear.get(index, box[3]) < box[3] / 4
+                    blur = float(np.hypot(smear.get(index, box[3]), 2 * shooting.defocus_px))
+                    line_px = box[3] / scene.lines[index]
+                    clear[index] += clear_enough(line_px, blur, scene.contrasts[index], shooting.noise)
             kept += 1
     vehicles = tuple(
         LabelledVehicle(text, min(seen), max(seen), clear[i] >= LEGIBLE_FRAMES, legible_from(seen), seen)
@@ -200,10 +216,20 @@ def film(
     return clip
 
 
+def clear_enough(line_px: float, blur_px: float, contrast: float, noise: float) -> bool:
+    """Return whether a person reads a plate whose lines are so high in a frame like this."""
+    visible = contrast >= max(LEAST_CONTRAST, CONTRAST_TO_NOISE * noise)
+    return line_px >= LEGIBLE_PX and blur_px < MOST_BLUR * line_px and visible
+
+
+def _size(rng: np.random.Generator) -> tuple[int, int]:
+    return SIZES_WH[int(rng.integers(len(SIZES_WH)))]
+
+
 def _background(photos: Sequence[Path], camera: Camera, rng: np.random.Generator) -> np.ndarray:
-    if photos and rng.random() < 0.6:
-        return photo_background(photos[int(rng.integers(len(photos)))], SIZE_WH)
-    return road_background(SIZE_WH, camera, rng)
+    if photos and rng.random() < PHOTOS:
+        return photo_background(photos[int(rng.integers(len(photos)))], camera.size_wh)
+    return road_background(camera.size_wh, camera, rng)
 
 
 def _motions(of: ClipSet, rng: np.random.Generator, seconds: float) -> list[tuple[Motion, bool]]:
@@ -211,7 +237,7 @@ def _motions(of: ClipSet, rng: np.random.Generator, seconds: float) -> list[tupl
     if of.pairs:
         pair = [(motion, False) for motion in PAIRS[rng.integers(len(PAIRS))](rng, 0.0)]
         return [*pair, (parked(rng, 0.0, 1.0), True)] if rng.random() < 0.3 else pair
-    lanes = rng.choice([-2.1, 2.1]) * np.array([1.0, -1.0, 1.0])
+    lanes = rng.choice([-LANE_M, LANE_M]) * np.array([1.0, -1.0, 1.0])
     kinds = rng.choice(of.motions, 3)
     return [
         (MOTIONS[str(kind)](rng, place * seconds / 3.5, float(lane)), kind == "recede")

@@ -14,13 +14,13 @@ pytest.importorskip("PIL", reason="the renderer needs the extra `train`")
 
 from models.training import clips
 from models.training.clip_files import clip_writer
-from models.training.clip_light import LightSteps, Shake, Shooting, add_halo, record
+from models.training.clip_light import LightSteps, Sensor, Shake, Shooting, add_halo
 from models.training.clip_paths import MOTIONS, PAIRS
 from models.training.clip_roads import photo_background, road_background
-from models.training.clip_scenes import RoadScene, StillScene, exposed, smear_px
+from models.training.clip_scenes import RoadScene, StillScene, contrast_of, exposed, smear_px
 from models.training.clip_sets import SETS
 from models.training.clip_vehicles import Camera, Pose, make_vehicle
-from models.training.clips import Material, film, in_split, make_sets, road_scene
+from models.training.clips import Material, clear_enough, film, in_split, make_sets, road_scene
 from models.training.plates import Plate
 from streamer.errors import ConfigError, SinkError, SourceFormatError
 from streamer.evaluation.datasets import load_dataset
@@ -32,16 +32,18 @@ needs_ffmpeg = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="needs 
 
 
 def green_plate(text: str = "AB12") -> Plate:
-    """A plate of one colour that nothing else in a scene has."""
+    """A plate of a colour that nothing else in a scene has, with black bars for characters."""
     image = np.zeros((112, 500, 3), np.uint8)
     image[:] = (0, 255, 0)
+    for left in range(80, 420, 40):
+        image[30:82, left : left + 16] = 0
     return Plate(image, text, "sk", 1)
 
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Clips of a quarter of the usual size, to save time."""
-    monkeypatch.setattr(clips, "SIZE_WH", SIZE)
+    monkeypatch.setattr(clips, "SIZES_WH", (SIZE,))
 
 
 @pytest.fixture
@@ -284,7 +286,7 @@ def test_a_clip_that_cannot_be_written(tmp_path: Path) -> None:
 def test_sets_draw_what_can_be_filmed(name: str) -> None:
     for seed in range(20):
         shooting = SETS[name].shooting(np.random.default_rng(seed))
-        assert 5 <= shooting.fps <= 30
+        assert 4 <= shooting.fps <= 30
         assert 0 <= shooting.dropped < 0.5
         assert 0 < shooting.exposure_s < 1 / shooting.fps
         assert 10 < shooting.quality < 45
@@ -316,9 +318,43 @@ def test_a_halo_at_the_edge_and_outside() -> None:
 
 def test_recording_leaves_the_light_as_it_was() -> None:
     light = np.full((8, 8, 3), 300.0, np.float32)
-    image = record(light, replace(Shooting(), noise=5.0, defocus_px=1.0), np.random.default_rng(0))
+    sensor = Sensor((8, 8), replace(Shooting(), noise=5.0, defocus_px=1.0), np.random.default_rng(0))
+    image = sensor.record(light)
     assert image.dtype == np.uint8
     assert (light == 300).all()
+
+
+def test_noise_is_new_in_every_frame_and_as_strong_as_it_was_asked_for() -> None:
+    light = np.full((90, 160, 3), 120.0, np.float32)
+    sensor = Sensor((160, 90), replace(Shooting(), noise=10.0), np.random.default_rng(0))
+    first, second = (sensor.record(light)[..., 0].astype(float) for _ in range(2))
+    assert first.std() == pytest.approx(10, rel=0.1)
+    assert abs(np.corrcoef(first.ravel(), second.ravel())[0, 1]) < 0.05
+    assert (Sensor((160, 90), replace(Shooting(), noise=0.0), np.random.default_rng(0)).record(light) == 120).all()
+
+
+def test_a_pole_that_trembles_smears_some_frames_and_leaves_others_sharp(camera: Camera) -> None:
+    trembling = scene(camera, Pose(0, 7, 0), shooting=Shooting(tremble_px=8))
+    smears = [smear_px(trembling, t, 0.012)[0] for t in np.arange(0, 2, 0.04)]
+    assert min(smears) < 1.5
+    assert max(smears) > 4
+    assert (Shake(np.random.default_rng(0), 0.0, 0.0)).still
+    assert not Shake(np.random.default_rng(0), 0.0, 2.0).still
+
+
+def test_contrast_is_that_of_ink_and_ground() -> None:
+    plate = np.full((40, 160, 3), 200, np.uint8)
+    plate[15:25, 40:120:8] = 50
+    assert contrast_of(plate) == pytest.approx(150)
+    assert contrast_of(np.full((40, 160, 3), 200, np.uint8)) == 0
+
+
+@pytest.mark.parametrize(
+    ("line_px", "blur_px", "contrast", "noise", "clear"),
+    [(20, 2, 120, 5, True), (10, 0, 120, 5, False), (20, 6, 120, 5, False), (20, 2, 30, 1, False), (20, 2, 70, 20, False)],
+)  # fmt: skip
+def test_what_a_person_reads(line_px: float, blur_px: float, contrast: float, noise: float, clear: bool) -> None:
+    assert clear_enough(line_px, blur_px, contrast, noise) is clear
 
 
 def test_backgrounds_fill_the_frame(tmp_path: Path, camera: Camera) -> None:
