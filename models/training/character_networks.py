@@ -33,7 +33,7 @@ def mobile_network() -> keras.Model:
     """
     picture = keras.Input((STORED_PX, STORED_PX, 1), name="character")
     x = _conv(picture, 16, 2, "stem")
-    blocks = ((32, 1), (48, 2), (48, 1), (96, 2), (96, 1), (192, 2), (192, 1))
+    blocks = ((32, 2), (32, 1), (64, 2), (64, 1), (128, 2), (128, 1))
     for number, (filters, stride) in enumerate(blocks, 1):
         x = layers.DepthwiseConv2D(3, stride, padding="same", use_bias=False, name=f"depth{number}")(x)
         x = layers.BatchNormalization(name=f"depth{number}_bn")(x)

@@ -20,7 +20,7 @@ from models.training.shards import Sample
 from streamer.config import SegmentsConfig
 from streamer.datatypes import ALPHABET
 from streamer.geometry import box_iou, quad_of_box
-from streamer.reading.segments import CutPlate, cut_plate
+from streamer.reading.plate_cuts import CutPlate, cut_plate
 
 STORED_PX = 80
 """Side of the stored pictures; smaller networks get them averaged down."""

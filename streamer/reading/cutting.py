@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from streamer.reading.segmentation import Box
+from streamer.reading.rows import Box
 
 MARGIN = 0.1
 """Empty border on each side, as a share of the square."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,44 +10,16 @@ import numpy as np
 
 from streamer.config import SegmentsConfig
 from streamer.outlines import draw_outlines
-
-Box = tuple[int, int, int, int]
-"""x, y, width, height in px of the plate image."""
+from streamer.reading.rows import Box, Row, best_row
 
 CUT_LIMIT = 1.55
 """Widths of a typical character from which on a component is taken for several that touch."""
-
-GAP = 0.03
-"""Largest gap within a broken character, as a share of its height."""
 
 DOT = 0.12
 """Share of a line's height below which a component isn't worth a word: dots, dirt, noise."""
 
 COMPONENTS_MAX = 24
 """Components that rows are sought in, the highest: a plate has few, a fence hundreds, and the time is their cube."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """Characters beside each other, from left to right, between two straight lines."""
-
-    boxes: tuple[Box, ...]
-    top: tuple[float, float]
-    """Height in px of the line along the characters' tops at x = 0, and its slope."""
-    bottom: tuple[float, float]
-    """Of the line along their bottoms."""
-    score: float
-    """How well the characters fit the lines, summed: 0 to their number."""
-
-    @property
-    def height(self) -> float:
-        """Median height of the characters in px."""
-        return float(np.median([h for _, _, _, h in self.boxes]))
-
-    @property
-    def middle(self) -> float:
-        """Mean middle of the characters in px from the top."""
-        return float(np.mean([y + h / 2 for _, y, _, h in self.boxes]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +61,7 @@ def segment(mask: np.ndarray, frame: np.ndarray, lines_max: int, config: Segment
     rows: list[Row] = []
     left = components
     for _ in range(lines_max):
-        row = _best_row(left, config)
+        row = best_row(left, config)
         if row is None or (rows and not _second_line(rows[0], row)):
             break
         rows.append(row)
@@ -136,63 +107,6 @@ def _components(
 
 def _share(mask: np.ndarray) -> float:
     return float(np.mean(mask > 0))
-
-
-def _best_row(boxes: Sequence[Box], config: SegmentsConfig) -> Row | None:
-    """Return the row that makes up most of the plate, or None.
-
-    Each pair of boxes gives two straight lines, along their tops and along their bottoms; the boxes that reach from
-    one to the other make a row. So a plate that was rectified badly still has its rows, and what is higher or lower
-    than its neighbours (a frame, a band, a seal) is in none.
-    """
-    if not boxes:
-        return None
-    x, y, w, h = np.array(boxes, np.float64).T
-    across, bottom = x + w / 2, y + h
-    best: tuple[np.ndarray, tuple[float, float], tuple[float, float], float] | None = None
-    best_size = 0.0
-    for i in range(len(boxes)):
-        for j in range(i, len(boxes)):
-            run = across[j] - across[i]
-            if i != j and abs(run) < 0.2 * h[i]:
-                continue
-            top_slope, bottom_slope = ((y[j] - y[i]) / run, (bottom[j] - bottom[i]) / run) if i != j else (0.0, 0.0)
-            if max(abs(top_slope), abs(bottom_slope)) > config.slope_max:
-                continue
-            along = across - across[i]
-            reach = h[i] + (bottom_slope - top_slope) * along
-            off = np.maximum(np.abs(y - y[i] - top_slope * along), np.abs(bottom - bottom[i] - bottom_slope * along))
-            fits = (off <= config.align_max * reach) & (reach > 0)
-            wide = np.clip(w / h - 1, 0, 1)
-            score = float(np.sum((1 - 0.5 * off[fits] / (config.align_max * reach[fits])) * (1 - wide[fits])))
-            size = score * float(np.median(h[fits])) if fits.any() else 0.0
-            if size > best_size:
-                lines = (y[i] - top_slope * across[i], top_slope), (bottom[i] - bottom_slope * across[i], bottom_slope)
-                best, best_size = (np.flatnonzero(fits), *lines, score), size
-    if best is None:
-        return None
-    members, top, under, score = best
-    chosen = sorted((boxes[int(k)] for k in members), key=lambda box: box[0])
-    return Row(tuple(_joined(chosen)), top, under, score)
-
-
-def _joined(boxes: Sequence[Box]) -> list[Box]:
-    """Return the boxes, from left to right, with the pieces of one character made one.
-
-    Pieces share most of their width, or stand so close that they make up no more than one character together.
-    """
-    typical = float(np.median([w for _, _, w, _ in boxes]))
-    joined: list[Box] = []
-    for x, y, w, h in boxes:
-        if joined:
-            px, py, pw, ph = joined[-1]
-            x0, y0, x1, y1 = min(px, x), min(py, y), max(px + pw, x + w), max(py + ph, y + h)
-            close = x - px - pw <= GAP * h and x1 - x0 <= 1.15 * typical
-            if close or min(px + pw, x + w) - x > 0.7 * min(w, pw):
-                joined[-1] = (x0, y0, x1 - x0, y1 - y0)
-                continue
-        joined.append((x, y, w, h))
-    return joined
 
 
 def _second_line(first: Row, row: Row) -> bool:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from streamer.reading.segmentation import Box, Row, Segmentation
+from streamer.reading.rows import Box, Row
+from streamer.reading.segmentation import Segmentation
 
 BAR = 0.35
 """Width over height up to which a component may be a bar."""

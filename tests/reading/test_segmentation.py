@@ -9,8 +9,8 @@ import pytest
 from streamer.config import SegmentsConfig
 from streamer.geometry import box_iou
 from streamer.reading.ink import frame_of, inks_of, without_border
+from streamer.reading.plate_cuts import cut_plate, cuts_of, levelled_cuts, slant
 from streamer.reading.segmentation import segment
-from streamer.reading.segments import cut_plate, slant
 from streamer.reading.trimming import without_bars
 from tests.drawn_plates import draw_plate, draw_scene, plate_quad, turned
 
@@ -130,7 +130,8 @@ def test_the_image_and_the_quad_are_not_changed():
     before = scene.copy(), quad.copy()
     for array in (scene, quad):
         array.flags.writeable = False
-    cut_plate(scene, quad, CONFIG, trace=lambda name, image, note: None)
+    cuts = cuts_of(scene, quad, CONFIG, trace=lambda name, image, note: None)
+    levelled_cuts(scene, cuts, CONFIG, trace=lambda name, image, note: None)
     assert np.array_equal(scene, before[0])
     assert np.array_equal(quad, before[1])
 

@@ -24,7 +24,7 @@ from models.training.train_characters import Characters, augment, sized, targets
 from streamer.config import SegmentsConfig
 from streamer.datatypes import ALPHABET
 from streamer.geometry import quad_of_box
-from streamer.reading.segments import cut_plate
+from streamer.reading.plate_cuts import cut_plate
 from tests.drawn_plates import draw_plate, draw_scene, plate_quad
 
 AT = (150, 200)
