@@ -16,7 +16,7 @@ from streamer.places import models_dir
 
 
 def contenders(config: Config, pairs: Sequence[str]) -> tuple[list[Contender], dict[str, str]]:
-    """Return the pairs that can run here, the default first, and for every method that can't, why.
+    """Return the pairs that can run here, the default first, and for every other that is wanted, why it can't.
 
     Parameters
     ----------
@@ -30,9 +30,9 @@ def contenders(config: Config, pairs: Sequence[str]) -> tuple[list[Contender], d
     ConfigError
         A pair that names no method, or nothing that can run.
     """
-    no_detector = _missing(DETECTORS, config)
-    no_reader = _missing(READERS, config)
     wanted = [_pair(config, pair) for pair in pairs] or [(d, r) for d in DETECTORS for r in READERS]
+    no_detector = _missing(DETECTORS, {detector for detector, _ in wanted}, config)
+    no_reader = _missing(READERS, {reader for _, reader in wanted}, config)
     chosen = [
         _contender(_with(config, detector, reader))
         for detector, reader in wanted
@@ -45,9 +45,9 @@ def contenders(config: Config, pairs: Sequence[str]) -> tuple[list[Contender], d
     return chosen, absent
 
 
-def _missing(known: Mapping[str, Method[Any]], config: Config) -> dict[str, str]:
-    """Return why each method that can't run here can't."""
-    return {name: why for name, method in known.items() if (why := method.missing(config))}
+def _missing(known: Mapping[str, Method[Any]], wanted: set[str], config: Config) -> dict[str, str]:
+    """Return, of the methods that are wanted, why each that can't run here can't."""
+    return {name: why for name, method in known.items() if name in wanted and (why := method.missing(config))}
 
 
 def _pair(config: Config, text: str) -> tuple[str, str]:

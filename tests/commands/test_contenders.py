@@ -58,3 +58,11 @@ def test_the_default_pair_comes_first_and_is_what_the_others_are_compared_with()
 def test_a_pair_that_names_no_method_is_one_line(text, said):
     with pytest.raises(ConfigError, match=said):
         contenders(Config(), [text])
+
+
+def test_only_what_is_wanted_is_said_to_be_missing():
+    config = pair("cascade", "neural", {"detection": {"cascade": {"file": "none.xml"}}})
+    assert contenders(config, ["edges+neural"])[1] == {}
+    with pytest.raises(ConfigError) as caught:
+        contenders(config, ["cascade+neural"])
+    assert [line.split(" can't")[0] for line in caught.value.faults] == ["--methods: detector cascade"]
