@@ -203,7 +203,8 @@ class SceneMaker:
         """Drawn vehicles with plates before a real place."""
         rng = self.rng
         view = self._background().copy()
-        plates, quads = [], []
+        plates: list[np.ndarray] = []
+        quads: list[np.ndarray] = []
         for _ in range(int(rng.choice([1, 1, 1, 2, 3]))):
             plate = self.renderer.render()
             width = any_width(rng)[0]
