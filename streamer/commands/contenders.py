@@ -71,31 +71,35 @@ def _with(config: Config, detector: str, reader: str) -> Config:
 
 def _contender(config: Config) -> Contender:
     """Return the pair that the configuration names."""
-    return Contender(config.detection.detector, config.reading.reader, partial(_make, config), version_of(config))
+    alone = version_of(config, reader_alone=True)
+    return Contender(
+        config.detection.detector, config.reading.reader, partial(_make, config), version_of(config), alone
+    )
 
 
 def _make(config: Config) -> tuple[Detector, Reader]:
     return DETECTORS[config.detection.detector].make(config), READERS[config.reading.reader].make(config)
 
 
-def version_of(config: Config) -> str:
-    """Return a fingerprint of all that a pair's outcomes depend on: what was measured with other models, or other
-    parameters, is measured anew; what only other methods have does not count.
+def version_of(config: Config, *, reader_alone: bool = False) -> str:
+    """Return a fingerprint of all that a pair's outcomes depend on, or those of its reader on plate images.
+
+    What was measured with other models or other parameters is measured anew; what only other methods have does not
+    count.
     """
-    detector, reader = config.detection.detector, config.reading.reader
-    others = {
-        "detection": set(DETECTORS) - {detector},
-        "reading": {name.partition(":")[0] for name in READERS} - {reader.partition(":")[0]},
-    }
-    digest = hashlib.sha256(config.model_dump_json(exclude=others).encode())
-    for name in (*_models_of(config), "calibration"):
+    kind, _, network = config.reading.reader.partition(":")
+    models = {"neural": ["reader"], "segments": [f"characters-{network}"]}.get(kind, [])
+    other_readers = {name.partition(":")[0] for name in READERS} - {kind}
+    if reader_alone:
+        settings = config.reading.model_dump_json(exclude=other_readers)
+    else:
+        other_detectors = set(DETECTORS) - {config.detection.detector}
+        settings = config.model_dump_json(exclude={"detection": other_detectors, "reading": other_readers})
+        models = [*models, "calibration"]
+        if config.detection.detector == "neural":
+            models.append(f"detector-{config.detection.model}")
+    digest = hashlib.sha256(settings.encode())
+    for name in models:
         card = models_dir() / f"{name}.yaml"
         digest.update(card.read_bytes() if card.is_file() else b"")
     return digest.hexdigest()[:16]
-
-
-def _models_of(config: Config) -> list[str]:
-    """Return the names of the models that the pair uses."""
-    kind, _, network = config.reading.reader.partition(":")
-    models = {"neural": ["reader"], "segments": [f"characters-{network}"]}.get(kind, [])
-    return models + ([f"detector-{config.detection.model}"] if config.detection.detector == "neural" else [])

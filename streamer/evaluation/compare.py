@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from streamer.errors import SinkError
@@ -30,6 +30,8 @@ class Contender:
     make: Callable[[], tuple[Detector, Reader]]
     version: str = ""
     """What else its outcomes depend on, as its models' checksums; another version starts anew."""
+    reader_version: str = ""
+    """The same of the reader alone, for plate images."""
 
     @property
     def name(self) -> str:
@@ -93,11 +95,20 @@ class Row:
             "total": round(max(0.0, total - decode), 3),
         }
 
+    def exact_by_country(self, dataset: Dataset) -> dict[str, Rate]:
+        """Texts read exactly by the country of the labels; empty where they name none, or one only."""
+        right: dict[str, list[bool]] = {}
+        for image, outcome in zip(dataset.images, self.outcomes, strict=False):
+            for label, plate in zip(image.plates, outcome.plates, strict=True):
+                if plate.text and label.country:
+                    right.setdefault(label.country, []).append(plate.exact)
+        return {country: Rate(sum(hits), len(hits)) for country, hits in right.items()} if len(right) > 1 else {}
+
     def better_than(self, other: Row) -> Difference:
         """Exact texts of this row less those of another, on the same plates."""
         return paired_difference([p.exact for p in self.texts], [p.exact for p in other.texts])
 
-    def as_dict(self, best: Row) -> dict[str, object]:
+    def as_dict(self, best: Row, dataset: Dataset) -> dict[str, object]:
         """The row as JSON values; `best` is what it is compared with."""
         return {
             "detector": self.detector,
@@ -106,6 +117,7 @@ class Row:
             "located": self.located().as_dict(),
             "exact": self.exact().as_dict(),
             "exact_strict": self.exact(strict=True).as_dict(),
+            "exact_by_country": {name: rate.as_dict() for name, rate in self.exact_by_country(dataset).items()},
             "in_candidates": self.near().as_dict(),
             "characters": self.characters().as_dict(),
             "false_readings": self.false_readings(),
@@ -123,7 +135,7 @@ class Comparison:
 
     def as_dict(self) -> dict[str, object]:
         """The comparison as JSON values, schema 1."""
-        rows = [row.as_dict(self.rows[0]) for row in self.rows]
+        rows = [row.as_dict(self.rows[0], self.dataset) for row in self.rows]
         return {"schema": 1, "type": "comparison", "dataset": self.dataset.name, "rows": rows}
 
 
@@ -162,7 +174,7 @@ def compare(
     """
     if dataset.plate_images:
         readers = {contender.reader: contender for contender in reversed(contenders)}
-        contenders = [c for c in contenders if readers[c.reader] is c]
+        contenders = [replace(c, detector="-", version=c.reader_version) for c in contenders if readers[c.reader] is c]
     kept = _Kept(keep_in)
     total = len(contenders) * (len(dataset.images) + len(dataset.clips))
     done, rows = 0, []
@@ -173,7 +185,7 @@ def compare(
             done += 1
             if on_progress is not None:
                 on_progress(done, total)
-        rows.append(Row("-" if dataset.plate_images else contender.detector, contender.reader, tuple(outcomes)))
+        rows.append(Row(contender.detector, contender.reader, tuple(outcomes)))
     return Comparison(dataset, tuple(rows))
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from streamer.evaluation.matching import Box
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,16 @@ class Dataset:
         """Whether the pictures are plates already, so that only the reader can be scored."""
         return any(plate.box is None for image in self.images for plate in image.plates)
 
-    def first(self, limit: int | None) -> Dataset:
-        """Return the dataset's first `limit` pictures or clips, or all of it."""
-        return Dataset(self.name, self.images[:limit], self.clips[:limit])
+    def with_texts(self) -> Dataset:
+        """Return the dataset without the pictures on which no text is known."""
+        return Dataset(self.name, tuple(i for i in self.images if any(p.text for p in i.plates)), self.clips)
+
+    def spread(self, limit: int | None) -> Dataset:
+        """Return `limit` pictures or clips, spread evenly over the dataset, as sets are sorted; or all of it."""
+        return Dataset(self.name, _spread(self.images, limit), _spread(self.clips, limit))
+
+
+def _spread(items: tuple[Item, ...], limit: int | None) -> tuple[Item, ...]:
+    if limit is None or limit >= len(items):
+        return items
+    return tuple(items[k * len(items) // limit] for k in range(limit))

@@ -48,6 +48,13 @@ def test_another_model_counts_only_for_the_pairs_that_use_it(tmp_path, monkeypat
     assert [version_of(one) != old for one, old in zip(pairs, before, strict=True)] == [True, True, True, False]
 
 
+def test_the_reader_alone_does_not_depend_on_the_detector():
+    plain, other = pair("neural", "tesseract"), pair("edges", "tesseract", {"voting": {"min_confidence": 0.9}})
+    assert version_of(plain, reader_alone=True) == version_of(other, reader_alone=True)
+    changed = pair("neural", "tesseract", {"reading": {"tesseract": {"page_mode": 8}}})
+    assert version_of(plain, reader_alone=True) != version_of(changed, reader_alone=True)
+
+
 def test_the_default_pair_comes_first_and_is_what_the_others_are_compared_with():
     chosen, _ = contenders(Config(), [])
     assert chosen[0].name == "neural + neural"

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from streamer.errors import SinkError
 from streamer.evaluation.compare import KEPT, Contender, compare
+from streamer.evaluation.compare_overview import overview, write_overview
 from streamer.evaluation.compare_report import comparison_table, plot, write_report
 from streamer.evaluation.datasets import load_dataset
 from streamer.evaluation.labelled import Dataset
@@ -99,10 +100,52 @@ def test_progress_counts_every_contender(stills: Dataset) -> None:
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 
-def test_the_first_pictures_only(stills: Dataset) -> None:
-    (row,) = compare(stills.first(1), [Counted("a", "b", "AB0", PLATE).contender], PlainPipeline).rows
+def test_a_limit_takes_pictures_from_the_whole_set_and_never_more_than_there_are(stills: Dataset) -> None:
+    """The first forty pictures of a set sorted by country were all European."""
+    (row,) = compare(stills.spread(1), [Counted("a", "b", "AB0", PLATE).contender], PlainPipeline).rows
     assert row.exact() == Rate(1, 1)
-    assert stills.first(None) == stills
+    assert stills.spread(None) == stills.spread(9) == stills
+    many = Dataset("many", stills.images * 5)
+    assert many.spread(5).images == tuple(many.images[k] for k in (0, 2, 4, 6, 8))
+
+
+def test_pictures_without_a_known_text_can_be_left_out(tmp_path: Path) -> None:
+    rows = ("a.png,4,4,40,10,AB0,", "b.png,4,4,40,10,,", "c.png,,,,,,")
+    dataset = load_dataset(write_labels(tmp_path, BOXED, *rows, images=["a.png", "b.png", "c.png"]))
+    assert [image.file for image in dataset.with_texts().images] == ["a.png"]
+
+
+def test_countries_are_counted_apart(tmp_path: Path) -> None:
+    rows = ("a.png,4,4,40,10,AB0,us", "b.png,4,4,40,10,AB1,eu", "c.png,4,4,40,10,AB0,eu")
+    dataset = load_dataset(write_labels(tmp_path, BOXED, *rows, images=["a.png", "b.png", "c.png"]))
+    comparison = compare(dataset, [Counted("boxes", "zero", "AB0", PLATE).contender], PlainPipeline)
+    assert comparison.rows[0].exact_by_country(dataset) == {"us": Rate(1, 1), "eu": Rate(1, 2)}
+    assert comparison.rows[0].exact_by_country(dataset.spread(1)) == {}
+    assert "exact_by_country" in json.dumps(comparison.as_dict())
+    assert overview([comparison]).splitlines()[0].startswith("| method | " + f"{dataset.name} us (1) | ")
+
+
+def test_an_overview_has_a_column_a_dataset_and_the_best_in_bold(stills: Dataset, tmp_path: Path) -> None:
+    good, blind = Counted("boxes", "zero", "AB0", PLATE), Counted("blind", "zero", "A")
+    images = load_dataset(write_labels(tmp_path / "plates", "file,text", "a.png,A"))
+    comparisons = [compare(data, [good.contender, blind.contender], PlainPipeline) for data in (stills, images)]
+    lines = write_overview(comparisons, tmp_path).read_text().splitlines()
+    assert lines[0] == "| method | mine (2) | ms |"
+    assert lines[2].startswith("| boxes + zero | **50** | ")
+    assert lines[3].startswith("| blind + zero | 0 | ")
+    assert lines[5] == "| method | plates (1) | ms |"
+    assert lines[7].startswith("| zero | 0 | ") or lines[7].startswith("| zero | **0** | ")
+    with pytest.raises(SinkError, match="can't be written"):
+        write_overview(comparisons, tmp_path / "none")
+
+
+def test_of_plate_images_the_detectors_version_does_not_count(tmp_path: Path) -> None:
+    dataset = load_dataset(write_labels(tmp_path / "plates", "file,text", "a.png,AB0"))
+    counted = Counted("boxes", "zero", "AB0")
+    for version in "12":
+        newer = Contender("boxes", "zero", counted.contender.make, version, reader_version="a")
+        compare(dataset, [newer], PlainPipeline, keep_in=tmp_path / "out")
+    assert counted.made == 1
 
 
 def test_the_report_on_disk(stills: Dataset, tmp_path: Path) -> None:
