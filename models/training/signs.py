@@ -173,7 +173,8 @@ class Signs:
             grey = int(rng.choice([15, 25, 45, 190]))
             ground, ink = (grey, grey, grey), (235, 235, 235) if grey < 100 else (30, 30, 30)
         height = 2.0 * SIGN_H
-        width = height * float(np.linalg.norm(quad[1] - quad[0])) / max(float(np.linalg.norm(quad[3] - quad[0])), 1e-3)
+        aspect = np.linalg.norm(quad[1] - quad[0]) / np.maximum(np.linalg.norm(quad[3] - quad[0]), 1e-3)
+        width = height * float(aspect)
         side = height * rng.uniform(0.015, 0.07)
         top, bottom = (
             height * (rng.uniform(0.08, 0.2) if rng.random() < share else rng.uniform(0.015, 0.07))
