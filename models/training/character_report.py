@@ -31,8 +31,8 @@ class Confusion:
         return float(np.trace(self.counts) / max(1, self.counts.sum()))
 
     @property
-    def accuracy_o_as_0(self) -> float:
-        """The same where O and 0, and I and 1, count as one: on many plates they are drawn alike."""
+    def accuracy_lookalikes(self) -> float:
+        """The same where O and 0, and I and 1, count as one: on many plates only the format tells them apart."""
         merged = self.counts.copy()
         for letter, digit in (("O", "0"), ("I", "1")):
             a, b = ALPHABET.index(letter), ALPHABET.index(digit)
@@ -60,8 +60,29 @@ class Confusion:
         return {
             "samples": int(self.counts.sum()),
             "accuracy": round(self.accuracy, 4),
-            "accuracy_o_as_0": round(self.accuracy_o_as_0, 4),
+            "accuracy_o_as_0_and_i_as_1": round(self.accuracy_lookalikes, 4),
         }
+
+
+def refusals(labels: np.ndarray, sureness: np.ndarray, least: float) -> dict[str, float | int | None]:
+    """Return how many pieces are no character, the share of them that is refused, and of characters that are lost.
+
+    Parameters
+    ----------
+    labels
+        (n,) index into the alphabet, or beyond it for what is no character.
+    sureness
+        (n,) probability of the likeliest character.
+    least
+        What it must reach.
+    """
+    none = labels >= len(ALPHABET)
+    refused = sureness < least
+    return {
+        "no_character": int(none.sum()),
+        "refused": _ratio(np.sum(refused & none), none.sum()),
+        "characters_lost": _ratio(np.sum(refused & ~none), np.sum(~none)),
+    }
 
 
 def _ratio(part: float, whole: float) -> float | None:

@@ -13,9 +13,10 @@ import numpy as np
 import yaml
 
 from models.training.character_networks import NETWORKS
-from models.training.character_report import Confusion, plot_confusion, plot_curves
+from models.training.character_report import Confusion, plot_confusion, plot_curves, refusals
 from models.training.characters import NO_CHARACTER, STORED_PX
 from models.training.export import commit_of, export_int8
+from streamer.config import SegmentsConfig
 from streamer.datatypes import ALPHABET
 from streamer.reading.classifier import CharacterClassifier
 
@@ -223,11 +224,15 @@ def _best_so_far(history: Path) -> float | None:
     return max(json.loads(line)[MEASURE] for line in history.read_text().splitlines())
 
 
-def evaluate(path: Path, characters: Characters) -> Confusion:
-    """Classify every picture with the exported model."""
+def evaluate(path: Path, characters: Characters) -> tuple[Confusion, dict[str, Any]]:
+    """Classify every picture with the exported model; return its confusion and what a card says of it."""
     classifier = CharacterClassifier(path)
-    pictures, labels = whole(characters, classifier.size_px, len(characters))
-    return Confusion.of(labels, classifier.classify(pictures[..., 0]).argmax(axis=1))
+    pictures = np.stack([sized(characters.picture(k), classifier.size_px) for k in range(len(characters))])
+    slots, labels = classifier.classify(pictures), characters.labels.astype(np.int64)
+    known = labels != NO_CHARACTER
+    confusion = Confusion.of(labels[known], slots[known].argmax(axis=1))
+    told = refusals(labels, slots.max(axis=1), SegmentsConfig().char_score_min)
+    return confusion, {**confusion.summary(), **told, "by_class": confusion.by_class()}
 
 
 def export(
@@ -265,17 +270,17 @@ def export(
     pictures = whole(Characters(calibration), size_px, 400)[0]
     export_int8(model, pictures, path, {"name": name, "contract": contract, "history": history})
     results = {name: evaluate(path, Characters(place)) for name, place in held_out.items()}
-    _add_results(path, results)
-    for name, result in results.items():
-        title = f"{run['network']} on {name}: {100 * result.accuracy:.2f} % of {result.counts.sum()}"
-        plot_confusion(result, title, path.with_name(f"{path.stem}-{name}-confusion.png"))
+    _add_results(path, {name: told for name, (_, told) in results.items()})
+    for name, (confusion, _) in results.items():
+        title = f"{run['network']} on {name}: {100 * confusion.accuracy:.2f} % of {confusion.counts.sum()}"
+        plot_confusion(confusion, title, path.with_name(f"{path.stem}-{name}-confusion.png"))
     plot_curves(folder / HISTORY, path.with_name(f"{path.stem}-curves.png"))
     return path
 
 
-def _add_results(path: Path, results: dict[str, Confusion]) -> None:
+def _add_results(path: Path, results: dict[str, dict[str, Any]]) -> None:
     """Add what the exported model reaches on each held-out set to its card."""
     card = path.with_suffix(".yaml")
     content = yaml.safe_load(card.read_text(encoding="utf-8"))
-    content["results"] = {name: {**result.summary(), "by_class": result.by_class()} for name, result in results.items()}
+    content["results"] = results
     card.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110), encoding="utf-8")

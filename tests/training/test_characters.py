@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("keras", reason="the extra `train` is not installed")
 
-from models.training.character_report import Confusion, plot_confusion, plot_curves
+from models.training.character_report import Confusion, plot_confusion, plot_curves, refusals
 from models.training.characters import (
     NO_CHARACTER,
     drawn_characters,
@@ -19,7 +19,7 @@ from models.training.characters import (
     widths_agree,
 )
 from models.training.plate_ink import Area
-from models.training.plates import Plate
+from models.training.plates import Plate, PlateRenderer
 from models.training.train_characters import Characters, augment, sized, targets, whole
 from streamer.config import SegmentsConfig
 from streamer.datatypes import ALPHABET
@@ -90,6 +90,18 @@ def test_pieces_of_a_drawn_plate_get_the_label_of_what_was_drawn_there():
 def test_a_thin_piece_that_is_no_character_teaches_nothing():
     """A piece of a frame looks like a 1."""
     assert drawn("RKILLAS", missing=2) == list("RKLLAS")
+
+
+def test_a_rendered_plate_knows_where_each_character_is(project: Path):
+    renderer = PlateRenderer([], project / "config" / "formats", 3, styles=4)
+    for _ in range(20):
+        plate = renderer.render()
+        assert len(plate.places) == len(plate.text)
+        assert plate.font == ""
+        height, width = plate.image.shape[:2]
+        for left, right, top, bottom in plate.places:
+            assert -1 < left < right < width + 1
+            assert -1 < top < bottom < height + 1
 
 
 def test_of_what_is_no_character_every_answer_is_asked_alike():
@@ -174,7 +186,15 @@ def test_o_taken_for_0_counts_where_they_are_one():
     o, zero, q = (ALPHABET.index(char) for char in "O0Q")
     confusion = Confusion.of(np.array([o, zero, q, q]), np.array([zero, o, q, o]))
     assert confusion.accuracy == 0.25
-    assert confusion.accuracy_o_as_0 == 0.75
+    assert confusion.accuracy_lookalikes == 0.75
+
+
+def test_refusals_on_paper():
+    """Of two pieces that are no character one is refused; of three characters one is lost."""
+    labels = np.array([NO_CHARACTER, NO_CHARACTER, 1, 2, 3])
+    told = refusals(labels, np.array([0.1, 0.9, 0.9, 0.29, 0.3]), 0.3)
+    assert told == {"no_character": 2, "refused": 0.5, "characters_lost": 0.3333}
+    assert refusals(labels[2:], np.array([0.9, 0.9, 0.9]), 0.3)["refused"] is None
 
 
 def test_plots_are_written(tmp_path: Path):
