@@ -36,7 +36,7 @@ def compare(
 ) -> int:
     """Run every detector with every reader over the same data: accuracy, and milliseconds a frame.
 
-    Several datasets have a folder each in --out, and an overview of them all, overview.md, besides.
+    Several datasets have a folder each in --out, and all have an overview there, overview.md.
 
     Example: streamer compare tests/data/demo.mp4 --methods neural+neural --methods blackhat+tesseract
     """
@@ -78,7 +78,7 @@ def compare(
                 table_console().print(comparison_table(comparison))
                 if page is not None:
                     typer.echo(f"report: {page}")
-        overview = write_overview(comparisons, out) if out is not None and len(data) > 1 else None
+        overview = write_overview(comparisons, out) if out is not None else None
     if overview is not None and not as_json:
         typer.echo(f"overview: {overview}")
     return 0
