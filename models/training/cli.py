@@ -10,6 +10,7 @@ import typer
 
 from models.training.characters_command import characters
 from models.training.clips_command import clips
+from streamer.errors import ConfigError
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -88,8 +89,10 @@ def reader(
     real: Annotated[Path, typer.Option(help="What `train real-crops` wrote.", exists=True)],
     out: Out,
     steps: int = 6000,
+    batch: int = 128,
     learning_rate: float = 2e-3,
     width: Annotated[float, typer.Option(help="Scales the network's numbers of filters.")] = 1.4,
+    head: Annotated[str, typer.Option(help="What the network ends in: ctc or slots.")] = "ctc",
     start: Annotated[str | None, typer.Option(help="Weights of an earlier run to start from.")] = None,
     seed: Seed = 1,
     threads: Threads = 1,
@@ -100,15 +103,32 @@ def reader(
     """
     _one_thread_each(threads)
     from models.training.held_out import reader_sets
+    from models.training.reader_heads import HEADS
     from models.training.train_reader import ReaderRun, train
 
-    train(
-        out,
-        rendered,
-        real,
-        reader_sets(data),
-        ReaderRun(steps=steps, learning_rate=learning_rate, width=width, start=start, seed=seed),
+    if head not in HEADS:
+        raise ConfigError(f"--head: {head!r}; allowed are {', '.join(HEADS)}")
+    run = ReaderRun(
+        steps=steps, batch=batch, learning_rate=learning_rate, width=width, head=head, start=start, seed=seed
     )
+    train(out, rendered, real, reader_sets(data), run)
+
+
+@app.command()
+def heads(
+    data: Data,
+    run: Annotated[list[Path], typer.Option(help="Folder of a run of `train reader`; repeatable.", exists=True)],
+    rounds: Annotated[int, typer.Option(help="Turns in which the readers are timed.", min=1)] = 9,
+) -> None:
+    """Put readers side by side: plates read exactly as float and as int8, and milliseconds a read.
+
+    Example: streamer train heads --data ../shared/data --run runs/ctc --run runs/slots
+    """
+    _one_thread_each(1)
+    from models.training.head_report import compare_heads
+
+    for line in compare_heads(data, run, rounds):
+        typer.echo(line)
 
 
 @app.command()

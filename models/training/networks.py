@@ -1,4 +1,4 @@
-"""The two networks: a centre-point detector with corners, and a CTC reader whose two lines are unrolled."""
+"""The two networks: a centre-point detector with corners, and a reader whose two lines are unrolled."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import keras
 from keras import layers
 
 from models.training.contract import READER_WH
-from streamer.datatypes import BLANK
+from models.training.reader_heads import HEADS
 
 
 def _filters(count: int, width: float) -> int:
@@ -40,11 +40,12 @@ def _refined(x: keras.KerasTensor, name: str) -> keras.KerasTensor:
     return layers.ReLU(name=f"{name}_relu")(layers.Add(name=f"{name}_add")([x, y]))
 
 
-def reader_network(width: float = 1.0, dropout: float = 0.1) -> keras.Model:
-    """Return the CTC reader.
+def reader_network(width: float = 1.0, dropout: float = 0.1, head: str = "ctc") -> keras.Model:
+    """Return the reader.
 
-    Input (64, 160, 1), grey, 0 to 1. Output (80, 37) logits: 40 columns of the upper line, then 40 of the lower; a
-    one-line plate may use either. Both lines see the whole height, so the network can tell how many lines there are.
+    Input (64, 160, 1), grey, 0 to 1. Output of the head `ctc`: (80, 37) logits, 40 columns of the upper line, then 40
+    of the lower; a one-line plate may use either. Both lines see the whole height, so the network can tell how many
+    lines there are. Output of the head `slots`: (10, 37), see `reader_heads`.
     """
     n = partial(_filters, width=width)
     image = keras.Input((READER_WH[1], READER_WH[0], 1), name="plate")
@@ -70,10 +71,7 @@ def reader_network(width: float = 1.0, dropout: float = 0.1) -> keras.Model:
     x = layers.Add(name="s1_add")([x, y])
     y = _conv(x, n(128), (1, 5), name="s2")
     x = layers.Add(name="s2_add")([x, y])
-    x = layers.Dropout(dropout, name="drop")(x)
-    x = layers.Conv2D(BLANK + 1, 1, dtype="float32", name="logits")(x)
-    x = layers.Reshape((2 * READER_WH[0] // 4, BLANK + 1), dtype="float32", name="columns")(x)
-    return keras.Model(image, x, name="reader")
+    return keras.Model(image, HEADS[head](x, dropout), name="reader")
 
 
 def detector_network(width: float = 1.0, size_wh: tuple[int | None, int | None] = (None, None)) -> keras.Model:

@@ -1,4 +1,4 @@
-"""`streamer train reader`: train the CTC reader on rendered and real plate images."""
+"""`streamer train reader`: train the reader on rendered and real plate images."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from models.training.training_run import Arrays, RandomBatches, TrainingRun, tra
 from streamer.datatypes import ALPHABET, BLANK
 from streamer.reading.contrast import even_contrast
 
-
 UNREADABLE = 0.03
 """Share of a batch, the samples with the highest loss, that is not learned from: blurred or covered beyond reading."""
 
@@ -35,6 +34,8 @@ class ReaderRun(TrainingRun):
     real_share: float = 0.2
     """Share of real plate images in a batch."""
     width: float = 1.4
+    head: str = "ctc"
+    """What the network ends in, see `reader_heads`."""
     start: str | None = None
     """Weights to start from instead of random ones: a run that ended before, on other pictures."""
 
@@ -52,7 +53,26 @@ def ctc_loss(labels: keras.KerasTensor, logits: keras.KerasTensor) -> keras.Kera
     lengths = ops.sum(ops.cast(labels != PAD, "int32"), axis=1)
     targets = ops.where(labels == PAD, 0, labels)
     columns = ops.full_like(lengths, logits.shape[1])
-    losses = ops.ctc_loss(targets, logits, lengths, columns, mask_index=BLANK)
+    return _of_readable(ops.ctc_loss(targets, logits, lengths, columns, mask_index=BLANK))
+
+
+def slots_loss(labels: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTensor:
+    """Return each sample's cross-entropy, summed over its slots, (n,); 0 for the worst, as in `ctc_loss`.
+
+    Parameters
+    ----------
+    labels
+        (n, 10) indices into the alphabet, padded with `PAD`: those slots must say that there is no character.
+    logits
+        (n, 10, 37), "none" last.
+    """
+    targets = ops.where(labels == PAD, BLANK, labels)
+    losses = ops.sparse_categorical_crossentropy(targets, logits, from_logits=True)
+    return _of_readable(ops.sum(losses, axis=1))
+
+
+def _of_readable(losses: keras.KerasTensor) -> keras.KerasTensor:
+    """Return the losses (n,) of a batch, 0 for the highest."""
     limit = ops.quantile(losses, 1 - UNREADABLE)
     return ops.where(losses > limit, ops.zeros_like(losses), losses)
 
@@ -81,9 +101,19 @@ def best_paths(logits: np.ndarray) -> list[str]:
     return texts
 
 
-def read(model: keras.Model, images: np.ndarray) -> list[str]:
+def slot_texts(logits: np.ndarray) -> list[str]:
+    """Return the text of the likeliest character of each slot, logits (n, 10, 37)."""
+    return ["".join(ALPHABET[k] for k in slots if k != BLANK) for slots in logits.argmax(axis=2)]
+
+
+LOSSES = {"ctc": ctc_loss, "slots": slots_loss}
+TEXTS = {"ctc": best_paths, "slots": slot_texts}
+"""By head."""
+
+
+def read(model: keras.Model, images: np.ndarray, head: str = "ctc") -> list[str]:
     """Return what the reader makes of plate images (n, 64, 160) uint8."""
-    return best_paths(model.predict(network_input(images), batch_size=64, verbose=0))
+    return TEXTS[head](model.predict(network_input(images), batch_size=64, verbose=0))
 
 
 def train(
@@ -106,15 +136,17 @@ def train(
     return train_network(
         folder,
         lambda: _network(run),
-        ctc_loss,
+        LOSSES[run.head],
         RandomBatches(lambda rng: draw_batch(rendered_shards, real_shards, run, rng), rendered_shards.refresh, run),
-        lambda model: {name: count_read(read(model, images), texts) for name, (images, texts) in held_out.items()},
+        lambda model: {
+            name: count_read(read(model, images, run.head), texts) for name, (images, texts) in held_out.items()
+        },
         run,
     )
 
 
 def _network(run: ReaderRun) -> keras.Model:
-    model = reader_network(run.width)
+    model = reader_network(run.width, head=run.head)
     if run.start:
         model.load_weights(run.start)
     return model
