@@ -382,7 +382,7 @@ class VotingConfig(Section):
         0.03, description="Share of reads that are wrong altogether, even of a large and sharp plate."
     )
     correlation_s: PositiveSeconds = Field(
-        0.25, description="How far apart in time two reads of a moving plate are to count as independent."
+        0.1, description="How far apart in time two reads of a moving plate are to count as independent."
     )
     max_reads: Annotated[int, Field(ge=1, le=200)] = Field(
         24, description="Reads of one vehicle that take part in its vote."

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from models.training.calibration_command import calibration, traces
 from models.training.characters_command import characters
 from models.training.clips_command import clips
 from streamer.errors import ConfigError
@@ -22,6 +23,8 @@ app = typer.Typer(
 )
 
 app.command()(clips)
+app.command()(traces)
+app.command()(calibration)
 app.command()(characters)
 
 Data = Annotated[Path, typer.Option(help="Folder of the real data, with MANIFEST.md.", exists=True, file_okay=False)]

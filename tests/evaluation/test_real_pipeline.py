@@ -122,7 +122,6 @@ def test_one_right_reading_for_each_vehicle(report: Report) -> None:
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.xfail(reason="the vote drops a vehicle whose reads are sure of themselves and mostly wrong", strict=True)
 def test_one_character_in_eight_wrong_still_leaves_one_right_reading_each(demo: Dataset) -> None:
     """Fewer than half of the reads are right then, each of the others is wrong in its own way, and all are confident.
 

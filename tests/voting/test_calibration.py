@@ -4,13 +4,14 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streamer.errors import ModelError
 from streamer.voting.calibration import fit_calibration, identity, load_calibration, save_calibration
 
 
+@settings(deadline=None)
 @given(st.floats(0, 1))
 def test_without_a_fit_the_posterior_is_believed(posterior):
     assert identity().confidence(posterior) == pytest.approx(posterior, abs=0.003)
@@ -39,6 +40,7 @@ def test_expected_calibration_error_on_another_set():
     assert error < 0.03
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=60))
 def test_every_curve_rises_and_stays_within_0_and_1(readings):
     curve = fit_calibration([p for p, _ in readings], [r for _, r in readings])

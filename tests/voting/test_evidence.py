@@ -7,8 +7,8 @@ from streamer.voting.evidence import Sight, trust, weights
 from tests.factories import make_quality
 
 
-def sight(t: float, x: float = 0.0, **quality: float) -> Sight:
-    return Sight(t, x, 100.0, make_quality(**quality))
+def sight(t: float, x: float = 0.0, certainty: float = 1.0, **quality: float) -> Sight:
+    return Sight(t, x, 100.0, make_quality(**quality), certainty)
 
 
 def test_a_good_plate_image_is_trusted_fully():
@@ -49,3 +49,11 @@ def test_the_order_does_not_matter():
     sights = [sight(0.2, 3), sight(0.0, 0), sight(0.1, 2, sharpness=0.2)]
     there, back = weights(sights, 0.25), weights(sights[::-1], 0.25)
     assert np.allclose(there, back[::-1])
+
+
+def test_a_read_that_doubts_itself_counts_for_less():
+    """Of a sharp plate image, too: a smear that looks sharp is read with doubt."""
+    sure, doubtful, blank = weights([sight(0), sight(60, 500, 0.5), sight(120, 900, 0.0)], 0.25)
+    assert sure == 1
+    assert doubtful == pytest.approx(0.5)
+    assert 0 < blank < 0.05

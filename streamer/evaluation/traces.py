@@ -1,0 +1,115 @@
+"""Recorded traces: what was read of each vehicle, kept in a small file; votes on them are compared without a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from streamer.datatypes import PlateRead, Quality
+from streamer.errors import SourceFormatError
+from streamer.evaluation.clips import Said, owner_of
+from streamer.evaluation.labelled import Dataset, LabelledClip
+from streamer.evaluation.observed import Observer, Run, TimedRead, TrackTrace
+
+_QUALITY = ("plate_height_px", "sharpness", "exposure", "obliqueness", "score")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VehicleTrace:
+    """The reads of one track."""
+
+    set: str
+    """Of the clip."""
+    text: str
+    """What the vehicle's plate says; empty where no vehicle is."""
+    reads: tuple[TimedRead, ...]
+    """In order; at least one."""
+
+
+def record_traces(dataset: Dataset, observer: Observer) -> list[VehicleTrace]:
+    """Run a pipeline over the clips of a dataset and return the traces of all."""
+    return [trace for clip in dataset.clips for trace in traces_of(clip, observer.run(clip.path))]
+
+
+def traces_of(clip: LabelledClip, run: Run) -> list[VehicleTrace]:
+    """Return the traces of a run over a clip: of its legible vehicles, and of what is none.
+
+    A track belongs to the vehicle at whose place it was in the frame in which it was largest.
+    """
+    traces = []
+    for track in run.tracks:
+        if track.reads and track.boxes:
+            owner = owner_of(_place_of(track), clip.vehicles)
+            if owner is None or clip.vehicles[owner].legible:
+                text = clip.vehicles[owner].text if owner is not None else ""
+                traces.append(VehicleTrace(clip.set, text, tuple(track.reads)))
+    return traces
+
+
+def save_traces(path: Path, traces: Sequence[VehicleTrace]) -> None:
+    """Write traces to an `.npz` file; probabilities lose what a 16-bit float can't hold."""
+    reads = [timed for trace in traces for timed in trace.reads]
+    np.savez_compressed(
+        path,
+        sets=np.array([trace.set for trace in traces], dtype=str),
+        truths=np.array([trace.text for trace in traces], dtype=str),
+        reads=np.array([len(trace.reads) for trace in traces], np.int32),
+        frames=np.array([timed.frame for timed in reads], np.int32),
+        timestamps_s=np.array([timed.timestamp_s for timed in reads], np.float64),
+        quads=np.array([timed.quad for timed in reads], np.float32).reshape(-1, 4, 2),
+        texts=np.array([timed.read.text for timed in reads], dtype=str),
+        char_scores=np.concatenate([[], *(timed.read.char_scores for timed in reads)]).astype(np.float32),
+        qualities=np.array([_numbers(timed.read.quality) for timed in reads], np.float32).reshape(-1, len(_QUALITY)),
+        columns=np.array([len(timed.read.probabilities) for timed in reads], np.int32),
+        probabilities=np.concatenate([np.zeros((0, 37)), *(t.read.probabilities for t in reads)]).astype(np.float16),
+    )
+
+
+def load_traces(path: Path) -> list[VehicleTrace]:
+    """Read what `save_traces` wrote.
+
+    Raises
+    ------
+    SourceFormatError
+        When the file is missing or holds no traces.
+    """
+    try:
+        with np.load(path) as content:
+            kept = {name: content[name] for name in content.files}
+        reads = _reads(kept)
+        ends = np.cumsum(kept["reads"])
+        return [
+            VehicleTrace(str(name), str(text), tuple(reads[end - count : end]))
+            for name, text, count, end in zip(kept["sets"], kept["truths"], kept["reads"], ends, strict=True)
+        ]
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        raise SourceFormatError(f"{path}: no recorded traces: {error}") from error
+
+
+def _reads(kept: dict[str, np.ndarray]) -> list[TimedRead]:
+    probabilities = np.split(kept["probabilities"].astype(np.float32), np.cumsum(kept["columns"])[:-1])
+    texts = [str(text) for text in kept["texts"]]
+    scores = np.split(kept["char_scores"], np.cumsum([len(text) for text in texts])[:-1])
+    reads = []
+    for number, text in enumerate(texts):
+        columns = probabilities[number] / probabilities[number].sum(axis=1, keepdims=True)
+        columns.flags.writeable = False
+        quality = Quality(*(float(value) for value in kept["qualities"][number]))
+        read = PlateRead(columns, text, tuple(float(score) for score in scores[number]), quality)
+        reads.append(
+            TimedRead(int(kept["frames"][number]), float(kept["timestamps_s"][number]), kept["quads"][number], read)
+        )
+    return reads
+
+
+def _place_of(track: TrackTrace) -> Said:
+    """Return where a track is to be looked for in the truth, without a text that could give it away."""
+    frame = max(track.boxes, key=lambda number: (track.boxes[number][3], -number))
+    return Said("", 0.0, frame, track.boxes[frame])
+
+
+def _numbers(quality: Quality) -> tuple[float, ...]:
+    return tuple(getattr(quality, name) for name in _QUALITY)
