@@ -17,7 +17,7 @@ _PROPOSALS = 5
 """Texts that each read proposes."""
 _POOL = 40
 """Texts that are voted on at a time."""
-_RIVALS = 1000
+_RIVALS = 30
 """A read that is wrong altogether spreads what it says over this many texts."""
 _UNLISTED = 0.004
 """How likely a text that is on nobody's list is under one more read, relative to the likeliest text there."""
@@ -39,15 +39,14 @@ class Ballot:
     For a read r and a text c let P_r(c) be the probability of c under the read's columns (CTC forward algorithm) and
     m_r its maximum over the texts on the ballot. The read counts as
 
-        l_r(c) = (1 - e) P_r(c) / m_r + e / 1000
+        l_r(c) = (1 - e) P_r(c) / m_r + e / 30
 
-    where e (`misread_share`) is the share of reads that are wrong altogether and then name any of about a thousand
-    texts: a mixture with a floor, so that a single read can move the odds of two texts by no more than 1000 / e,
-    however sure it is of itself (bounded influence: Hampel et al. 1986, Robust Statistics, 1.3). The floor lies below
-    what one wrong character costs, because reads that are wrong, each in another character, still agree in the rest:
-    with a higher one they would all count as strangers to the truth. All texts that are on nobody's list are one more
-    hypothesis; from one read, the one that leaves least, they get what it leaves, e + (1 - sum_c P_r(c)) / m_r, and
-    from every other read the factor of a text in which it is wrong, 0.004. Then
+    where e (`misread_share`) is the share of reads that are wrong altogether and then name any of about thirty texts:
+    a mixture with a floor, so that a single read can move the odds of two texts by no more than 30 / e, however sure
+    it is of itself (bounded influence: Hampel et al. 1986, Robust Statistics, 1.3). All texts that are on nobody's
+    list are one more hypothesis; from one read, the one that leaves least, they get what it leaves,
+    e + (1 - sum_c P_r(c)) / m_r, and from every other read 0.004. That is so near to the floor that a text stays ahead
+    of them as long as one read in five fits it: reads that are wrong, each in its own way, have no text in common. Then
 
         ln posterior(c) = ln prior(c) + sum_r w_r ln l_r(c) + constant
 
