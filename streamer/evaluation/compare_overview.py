@@ -52,7 +52,7 @@ def _table(comparisons: Sequence[Comparison]) -> str:
 
 
 def _columns(comparison: Comparison) -> list[Column]:
-    """Return a dataset's columns: one for each country where its labels name several."""
+    """Return a dataset's columns: one for each country where its labels name several, none where they have no text."""
     whole = {row.name.removeprefix("- + "): row.exact() for row in comparison.rows}
     by_country: dict[str, dict[str, Rate]] = {}
     for row in comparison.rows:
@@ -60,13 +60,13 @@ def _columns(comparison: Comparison) -> list[Column]:
             by_country.setdefault(country, {})[row.name.removeprefix("- + ")] = rate
     few = 1 < len(by_country) <= MOST_COUNTRIES
     parts = [(f"{comparison.dataset.name} {country}", rates) for country, rates in by_country.items()]
-    return parts if few else [(comparison.dataset.name, whole)]
+    if few:
+        return parts
+    return [(comparison.dataset.name, whole)] if any(rate.total for rate in whole.values()) else []
 
 
 def _share(rate: Rate, rates: dict[str, Rate]) -> str:
     """Return a percentage, in bold where no method has more."""
-    if not rate.total:
-        return "-"
     text = f"{100 * rate.value:.0f}"
     return f"**{text}**" if rate.hits == max(other.hits for other in rates.values()) else text
 

@@ -139,6 +139,12 @@ def test_an_overview_has_a_column_a_dataset_and_the_best_in_bold(stills: Dataset
         write_overview(comparisons, tmp_path / "none")
 
 
+def test_a_dataset_without_a_text_has_no_column(tmp_path: Path) -> None:
+    dataset = load_dataset(write_labels(tmp_path / "boxes", BOXED, "a.png,4,4,40,10,,"))
+    nothing = compare(dataset.with_texts(), [Counted("boxes", "zero", "A").contender], PlainPipeline)
+    assert overview([nothing]).splitlines()[0] == "| method | ms |"
+
+
 def test_of_plate_images_the_detectors_version_does_not_count(tmp_path: Path) -> None:
     dataset = load_dataset(write_labels(tmp_path / "plates", "file,text", "a.png,AB0"))
     counted = Counted("boxes", "zero", "AB0")
