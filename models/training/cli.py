@@ -11,6 +11,7 @@ import typer
 from models.training.calibration_command import calibration, traces
 from models.training.characters_command import characters
 from models.training.clips_command import clips
+from models.training.voting_table import voting_table
 from streamer.errors import ConfigError
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -25,6 +26,7 @@ app = typer.Typer(
 app.command()(clips)
 app.command()(traces)
 app.command()(calibration)
+app.command("voting-table")(voting_table)
 app.command()(characters)
 
 Data = Annotated[Path, typer.Option(help="Folder of the real data, with MANIFEST.md.", exists=True, file_okay=False)]

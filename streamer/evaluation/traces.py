@@ -1,18 +1,19 @@
-"""Recorded traces: what was read of each vehicle, kept in a small file; votes on them are compared without a picture."""
+"""Recorded traces: what was read of each vehicle, in a small file; votes on them are compared without a picture."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from streamer.datatypes import PlateRead, Quality
+from streamer.datatypes import Detection, PlateRead, Quality
 from streamer.errors import SourceFormatError
 from streamer.evaluation.clips import Said, owner_of
-from streamer.evaluation.labelled import Dataset, LabelledClip
-from streamer.evaluation.observed import Observer, Run, TimedRead, TrackTrace
+from streamer.evaluation.labelled import Dataset, LabelledClip, LabelledVehicle
+from streamer.evaluation.observed import Observer, Run, TimedRead
 
 _QUALITY = ("plate_height_px", "sharpness", "exposure", "obliqueness", "score")
 
@@ -37,12 +38,12 @@ def record_traces(dataset: Dataset, observer: Observer) -> list[VehicleTrace]:
 def traces_of(clip: LabelledClip, run: Run) -> list[VehicleTrace]:
     """Return the traces of a run over a clip: of its legible vehicles, and of what is none.
 
-    A track belongs to the vehicle at whose place it was in the frame in which it was largest.
+    A track belongs to the vehicle at whose place it was read most often, whatever was read there.
     """
     traces = []
     for track in run.tracks:
-        if track.reads and track.boxes:
-            owner = owner_of(_place_of(track), clip.vehicles)
+        if track.reads:
+            owner = _owner(track.reads, clip.vehicles)
             if owner is None or clip.vehicles[owner].legible:
                 text = clip.vehicles[owner].text if owner is not None else ""
                 traces.append(VehicleTrace(clip.set, text, tuple(track.reads)))
@@ -105,10 +106,11 @@ def _reads(kept: dict[str, np.ndarray]) -> list[TimedRead]:
     return reads
 
 
-def _place_of(track: TrackTrace) -> Said:
-    """Return where a track is to be looked for in the truth, without a text that could give it away."""
-    frame = max(track.boxes, key=lambda number: (track.boxes[number][3], -number))
-    return Said("", 0.0, frame, track.boxes[frame])
+def _owner(reads: Sequence[TimedRead], vehicles: Sequence[LabelledVehicle]) -> int | None:
+    """Return the vehicle that was read; None when no read was at a labelled place."""
+    places = (Said("", 0.0, timed.frame, Detection(timed.quad, 1.0).box) for timed in reads)
+    owners = Counter(owner for place in places if (owner := owner_of(place, vehicles)) is not None)
+    return max(owners, key=lambda owner: (owners[owner], -owner), default=None)
 
 
 def _numbers(quality: Quality) -> tuple[float, ...]:

@@ -88,7 +88,8 @@ def test_sure_reads_that_are_mostly_wrong_each_in_another_character_still_leave_
 
 def test_smeared_frames_never_outvote_the_one_that_is_clear():
     """Plate images that all look sharp and tall; six reads doubt every character, and agree in some by chance."""
-    smeared = [make_plate_read(text, 0.6) for text in ("PX3O0A5", "BK80QAS", "RX8OOA5", "PK3O045", "RH80045", "PKB00A5")]
+    texts = ("PX3O0A5", "BK80QAS", "RX8OOA5", "PK3O045", "RH80045", "PKB00A5")
+    smeared = [make_plate_read(text, 0.6) for text in texts]
     shares = vote([*smeared, make_plate_read("RK300AS", 0.98)])
     assert shares[0].text == "RK300AS"
 

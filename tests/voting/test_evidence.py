@@ -55,5 +55,5 @@ def test_a_read_that_doubts_itself_counts_for_less():
     """Of a sharp plate image, too: a smear that looks sharp is read with doubt."""
     sure, doubtful, blank = weights([sight(0), sight(60, 500, 0.5), sight(120, 900, 0.0)], 0.25)
     assert sure == 1
-    assert doubtful == pytest.approx(0.5)
+    assert doubtful == pytest.approx(0.25)
     assert 0 < blank < 0.05
