@@ -56,8 +56,9 @@ def characters(
     prepare(place, data, fonts, count, seed, workers)
     import tensorflow as tf
 
+    from models.training.character_batches import CharacterRun
     from models.training.release import READER_SOURCES, SOURCES
-    from models.training.train_characters import CharacterRun, export, train
+    from models.training.train_characters import export, train
 
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(1)

@@ -10,6 +10,7 @@ import pytest
 
 pytest.importorskip("keras", reason="the extra `train` is not installed")
 
+from models.training.character_batches import Characters, augment, sized, targets, whole
 from models.training.character_report import Confusion, plot_confusion, plot_curves, refusals
 from models.training.characters import (
     NO_CHARACTER,
@@ -20,7 +21,6 @@ from models.training.characters import (
 )
 from models.training.plate_ink import Area
 from models.training.plates import Plate, PlateRenderer
-from models.training.train_characters import Characters, augment, sized, targets, whole
 from streamer.config import SegmentsConfig
 from streamer.datatypes import ALPHABET
 from streamer.geometry import quad_of_box
