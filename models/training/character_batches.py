@@ -25,6 +25,8 @@ class CharacterRun:
     no_character_share: float = 0.08
     """Of each batch, pieces that are no character: what is asked for them is that no answer is more likely."""
     learning_rate: float = 2e-3
+    start: str = ""
+    """The weights that it starts from; empty for random ones."""
     patience: int = 8
     seed: int = 1
 

@@ -42,6 +42,8 @@ def characters(
     count: Annotated[int, typer.Option(help="Drawn characters to train on.", min=100)] = 90_000,
     epochs: Annotated[int, typer.Option(help="Epochs at most; it stops early.", min=1)] = 16,
     steps_per_epoch: Annotated[int, typer.Option(help="Batches an epoch.", min=1)] = 400,
+    learning_rate: Annotated[float, typer.Option(help="At the start; it falls to almost none.", min=0)] = 2e-3,
+    start: Annotated[Path | None, typer.Option(help="Weights of an earlier run to start from.", exists=True)] = None,
     seed: Annotated[int, typer.Option(help="Everything random follows from it.")] = 1,
     workers: Annotated[int, typer.Option(help="Processes that draw.", min=1)] = 2,
     threads: Annotated[int, typer.Option(help="CPU threads of the training.", min=1)] = 1,
@@ -62,7 +64,14 @@ def characters(
 
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(1)
-    run = CharacterRun(network=network, epochs=epochs, steps_per_epoch=steps_per_epoch, seed=seed)
+    run = CharacterRun(
+        network=network,
+        epochs=epochs,
+        steps_per_epoch=steps_per_epoch,
+        learning_rate=learning_rate,
+        start=str(start or ""),
+        seed=seed,
+    )
     model = train(out, place / "rendered", place / "real", place / "validation", run)
     held_out = {"held-out-fonts": place / "held-out-fonts", "held-out-sources": place / "held-out-sources"}
     unused = (*HELD_OUT_SETS, "romania_mit")

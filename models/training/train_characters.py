@@ -50,6 +50,8 @@ def train(folder: Path, rendered: Path, real: Path | None, validation: Path, run
     folder.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(run.seed)
     model = NETWORKS[run.network]()
+    if run.start:
+        model.load_weights(run.start)
     size_px = model.input_shape[1]
     drawn, photographed = Characters(rendered), Characters(real) if real else None
     balance = {"rendered": drawn.balance(), "real": photographed.balance() if photographed else {}}
@@ -131,6 +133,7 @@ def export(
     """
     run = json.loads((folder / "run.json").read_text())
     balance = run.pop("class_balance")
+    run["start"] = Path(run["start"]).parent.name
     name, size_px = f"characters-{run['network']}", model.input_shape[1]
     path = out / f"{name}.tflite"
     contract = {
