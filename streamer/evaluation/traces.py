@@ -9,12 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
-from streamer.datatypes import Detection, PlateRead, Quality
+from streamer.datatypes import BLANK, Detection, PlateRead, Quality
 from streamer.errors import SourceFormatError
 from streamer.evaluation.clips import Said, owner_of
 from streamer.evaluation.labelled import Dataset, LabelledClip, LabelledVehicle
 from streamer.evaluation.observed import Observer, Run, TimedRead
 
+_STEPS = 4095
+_NO_COLUMNS = np.zeros((0, BLANK + 1))
 _QUALITY = ("plate_height_px", "sharpness", "exposure", "obliqueness", "score")
 
 
@@ -42,7 +44,7 @@ def traces_of(clip: LabelledClip, run: Run) -> list[VehicleTrace]:
     """
     traces = []
     for track in run.tracks:
-        if track.reads:
+        if track.reads and track.boxes:
             owner = _owner(track.reads, clip.vehicles)
             if owner is None or clip.vehicles[owner].legible:
                 text = clip.vehicles[owner].text if owner is not None else ""
@@ -51,7 +53,7 @@ def traces_of(clip: LabelledClip, run: Run) -> list[VehicleTrace]:
 
 
 def save_traces(path: Path, traces: Sequence[VehicleTrace]) -> None:
-    """Write traces to an `.npz` file; probabilities lose what a 16-bit float can't hold."""
+    """Write traces to an `.npz` file; probabilities are kept in steps of 1/4095."""
     reads = [timed for trace in traces for timed in trace.reads]
     np.savez_compressed(
         path,
@@ -65,7 +67,9 @@ def save_traces(path: Path, traces: Sequence[VehicleTrace]) -> None:
         char_scores=np.concatenate([[], *(timed.read.char_scores for timed in reads)]).astype(np.float32),
         qualities=np.array([_numbers(timed.read.quality) for timed in reads], np.float32).reshape(-1, len(_QUALITY)),
         columns=np.array([len(timed.read.probabilities) for timed in reads], np.int32),
-        probabilities=np.concatenate([np.zeros((0, 37)), *(t.read.probabilities for t in reads)]).astype(np.float16),
+        probabilities=np.round(_STEPS * np.concatenate([_NO_COLUMNS, *(t.read.probabilities for t in reads)])).astype(
+            np.uint16
+        ),
     )
 
 
