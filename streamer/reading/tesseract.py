@@ -20,8 +20,11 @@ from streamer.reading.slots import plate_read_of_slots, slots_of_text
 
 ADVICE = "pip install 'streamer[tesseract]' and apt install tesseract-ocr"
 
-LEAST = 0.1
-"""Confidence of a character at least: Tesseract rates a sound word that is in no dictionary 0, and still gives it."""
+LEAST = 0.35
+"""Confidence of a word at least: Tesseract rates a sound word that is in no dictionary 0, and still gives it.
+
+Of 22 texts of five characters or more that it gave for 48 labelled training plates 8 were right, 7 of them rated 0.
+"""
 
 
 class TesseractReader:
@@ -39,7 +42,7 @@ class TesseractReader:
 
     Notes
     -----
-    Tesseract rates words, not characters: each character of a word gets the word's confidence.
+    Tesseract rates words, not characters: each character gets the share with which all together have the word's.
     """
 
     def __init__(self, config: TesseractConfig) -> None:
@@ -83,14 +86,17 @@ class TesseractReader:
             if isinstance(error, self._tesseract.TesseractError):
                 raise
             return "", np.zeros(0, np.float32)
-        found = [
-            (char, float(rating) / 100)
-            for word, rating in zip(words["text"], words["conf"], strict=True)
-            for char in word.upper()
-            if char in ALPHABET
-        ][:MAX_PLATE_LENGTH]
-        confidence = np.clip([rating for _, rating in found], LEAST, 1.0).astype(np.float32)
-        return "".join(char for char, _ in found), confidence
+        text, confidence = "", []
+        for word, rating in zip(words["text"], words["conf"], strict=True):
+            known = "".join(char for char in word.upper() if char in ALPHABET)
+            text += known
+            confidence += [word_share(float(rating) / 100, len(known))] * len(known)
+        return text[:MAX_PLATE_LENGTH], np.array(confidence[:MAX_PLATE_LENGTH], np.float32)
+
+
+def word_share(rating: float, characters: int) -> float:
+    """Return what each of a word's characters is trusted, so that all together are trusted as the word is, 0 to 1."""
+    return min(max(rating, LEAST), 1.0) ** (1 / max(characters, 1))
 
 
 def _load(language: str) -> ModuleType:
