@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import h5py  # type: ignore[import-untyped]
 import keras
 import numpy as np
@@ -29,12 +30,17 @@ class DetectorRun(TrainingRun):
     score_every: int = 4
     mirrored_share: float = 0.3
     """Share of scenes that are mirrored left to right."""
+    coarse_share: float = 0.3
+    """Share of scenes that look like a small picture enlarged, as far as their plates are large enough."""
     start: str | None = None
     """Weights to start from instead of random ones: a run that ended before, on other scenes."""
 
 
-BOX_SLACK = 0.08
+BOX_SLACK = 0.03
 """Shares of a plate's height by which the box of a real picture may be off without a loss: people draw them loosely."""
+
+COARSEST, COARSE_PLATE = 3.0, 24.0
+"""A scene is made at most so many times coarser, and its narrowest plate no narrower than so many px."""
 
 SHAPE_WEIGHT = 3.0
 """Of the corners' loss beside the heat's."""
@@ -126,11 +132,32 @@ def _beyond(difference: keras.KerasTensor, slack: keras.KerasTensor) -> keras.Ke
 def draw_batch(scenes: Shards, run: DetectorRun, rng: np.random.Generator) -> Arrays:
     """Return a batch of scenes (n, h, w, 3) float32, 0 to 1, and what to say of them (n, h/8, w/8, 12)."""
     images, labels = scenes.draw(rng, run.batch)
+    for k in np.flatnonzero(rng.random(len(images)) < run.coarse_share):
+        images[k] = coarser(images[k], labels[k], rng)
     flip = rng.random(len(images)) < run.mirrored_share
     images[flip] = images[flip][:, :, ::-1]
     labels[flip] = mirrored(labels[flip])
     grid = SCENE_WH[0] // STRIDE, SCENE_WH[1] // STRIDE
     return images.astype(np.float32) / 255, np.stack([targets(label, grid) for label in labels])
+
+
+def coarser(image: np.ndarray, label: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return a scene (h, w, 3) uint8 as if a smaller picture, often a JPEG file, had been enlarged to it.
+
+    Its narrowest plate, label (plates, 9), keeps a width of `COARSE_PLATE` px in the smaller picture.
+    """
+    quads = label[label[:, 0] > 0, 1:].reshape(-1, 4, 2)
+    narrowest = float(np.ptp(quads[..., 0], axis=1).min()) if len(quads) else np.inf
+    most = min(narrowest / COARSE_PLATE, COARSEST)
+    if most <= 1:
+        return image
+    height, width = image.shape[:2]
+    factor = rng.uniform(1, most)
+    small = cv2.resize(image, (round(width / factor), round(height / factor)), interpolation=cv2.INTER_AREA)
+    if rng.random() < 0.6:
+        quality = int(rng.integers(25, 90))
+        small = cv2.imdecode(cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], cv2.IMREAD_COLOR)
+    return cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
 def mirrored(labels: np.ndarray) -> np.ndarray:

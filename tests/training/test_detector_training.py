@@ -13,7 +13,7 @@ import keras
 
 from models.training.networks import detector_network
 from models.training.scenes import BOX, CORNERS, IGNORE
-from models.training.train_detector import BOX_SLACK, detector_loss, joined, start_from, targets
+from models.training.train_detector import BOX_SLACK, coarser, detector_loss, joined, start_from, targets
 from streamer.errors import ConfigError
 from streamer.geometry import quad_of_box
 
@@ -91,6 +91,23 @@ def test_what_is_ignored_costs_nothing_and_a_false_alarm_does() -> None:
     assert loss(truth_of(PLATE, IGNORE), says(PLATE)) < 0.02
     assert loss(nothing, says(PLATE)) > 1
     assert loss(truth_of(PLATE, CORNERS), says(PLATE, logit=-9.0)) > 1
+
+
+@pytest.mark.parametrize(("width", "same"), [(300, False), (60, False), (24, True), (8, True)])
+def test_a_scene_gets_coarser_as_far_as_its_plate_allows(width: int, same: bool) -> None:
+    image = np.random.default_rng(2).integers(0, 255, (256, 416, 3), dtype=np.uint8)
+    before = image.copy()
+    label = np.zeros((2, 9), np.float32)
+    label[0] = CORNERS + 1, *quad_of_box(10, 10, width, 20).reshape(8)
+    out = coarser(image, label, np.random.default_rng(1))
+    assert out.shape == image.shape
+    assert (np.abs(np.diff(out.astype(int), axis=1)).mean() < np.abs(np.diff(image.astype(int), axis=1)).mean()) != same
+    np.testing.assert_array_equal(image, before)
+
+
+def test_a_scene_without_a_plate_may_be_coarse() -> None:
+    image = np.random.default_rng(2).integers(0, 255, (256, 416, 3), dtype=np.uint8)
+    assert not np.array_equal(coarser(image, np.zeros((2, 9), np.float32), np.random.default_rng(1)), image)
 
 
 def test_a_run_starts_from_weights_by_name_and_new_layers_change_nothing(tmp_path: Path) -> None:
