@@ -53,7 +53,7 @@ def test_traces_come_back_as_they_were(tmp_path: Path) -> None:
         assert (after.frame, after.timestamp_s, after.read.text) == (before.frame, before.timestamp_s, before.read.text)
         assert after.read.char_scores == pytest.approx(before.read.char_scores)
         assert after.read.quality.sharpness == pytest.approx(before.read.quality.sharpness)
-        assert np.allclose(after.read.probabilities, before.read.probabilities, atol=1e-3)
+        assert np.allclose(after.read.probabilities, before.read.probabilities, atol=3e-3), "36 small ones are rounded"
         assert after.read.probabilities.sum(axis=1) == pytest.approx(1, abs=1e-6)
         assert np.array_equal(after.quad, before.quad)
         assert not after.read.probabilities.flags.writeable
