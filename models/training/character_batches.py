@@ -51,7 +51,7 @@ class Characters:
         self._by_class = [np.flatnonzero(self.labels == k) for k in range(len(ALPHABET))]
         self._others = np.flatnonzero(self.labels == NO_CHARACTER)
         counts = np.array([len(rows) for rows in self._by_class], np.float64)
-        self._weights = np.sqrt(counts) / np.sqrt(counts).sum()
+        self._weights = sampling(counts)
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -74,6 +74,11 @@ class Characters:
         rows = [int(rng.choice(self._by_class[k])) for k in classes]
         rows += [int(row) for row in rng.choice(self._others, others)] if others else []
         return [self.picture(k) for k in rows], self.labels[rows]
+
+
+def sampling(counts: np.ndarray) -> np.ndarray:
+    """Return the share of each character in batches (36,), by the square root of its number, so that none is rare."""
+    return np.sqrt(counts) / np.sqrt(counts).sum()
 
 
 def augment(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 import yaml
 
-from models.training.character_batches import Batches, CharacterRun, Characters, sized, targets, whole
+from models.training.character_batches import Batches, CharacterRun, Characters, sampling, sized, targets, whole
 from models.training.character_networks import NETWORKS
 from models.training.character_report import Confusion, plot_confusion, plot_curves, refusals
 from models.training.characters import NO_CHARACTER
@@ -100,6 +100,30 @@ def _best_so_far(history: Path) -> float | None:
     return max(json.loads(line)[MEASURE] for line in history.read_text().splitlines())
 
 
+def prior_shift(balance: dict[str, dict[str, int]], real_share: float) -> np.ndarray:
+    """Return what the logits (36,) lack because rare characters were trained on more often than they occur.
+
+    Where O and 0, or I and 1, look alike, it is only this that tells which is likelier.
+
+    Parameters
+    ----------
+    balance
+        Number of pictures of each character, `rendered` and `real`.
+    real_share
+        Share of real ones in a batch.
+
+    References
+    ----------
+    M. Saerens, P. Latinne, C. Decaestecker, Adjusting the Outputs of a Classifier to New a Priori Probabilities,
+    Neural Computation 14 (2002), equation 2.4. doi:10.1162/089976602753284446
+    """
+    parts = [(1 - real_share, balance["rendered"]), (real_share, balance["real"])]
+    counts = [(share, np.array([part[char] for char in ALPHABET], np.float64)) for share, part in parts if part]
+    occurs = sum(share * n / n.sum() for share, n in counts)
+    trained = sum(share * sampling(n) for share, n in counts)
+    return np.log(np.maximum(occurs, 1e-6) / np.maximum(trained, 1e-6)).astype(np.float32)
+
+
 def evaluate(path: Path, characters: Characters) -> tuple[Confusion, dict[str, Any]]:
     """Classify every picture with the exported model; return its confusion and what a card says of it."""
     classifier = CharacterClassifier(path)
@@ -133,6 +157,7 @@ def export(
     """
     run = json.loads((folder / "run.json").read_text())
     balance = run.pop("class_balance")
+    model.get_layer("logits").bias.assign_add(prior_shift(balance, run["real_share"]))
     run["start"] = Path(run["start"]).parent.name
     name, size_px = f"characters-{run['network']}", model.input_shape[1]
     path = out / f"{name}.tflite"

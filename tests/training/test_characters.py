@@ -21,6 +21,7 @@ from models.training.characters import (
 )
 from models.training.plate_ink import Area
 from models.training.plates import Plate, PlateRenderer
+from models.training.train_characters import prior_shift
 from streamer.config import SegmentsConfig
 from streamer.datatypes import ALPHABET
 from streamer.geometry import quad_of_box
@@ -195,6 +196,16 @@ def test_refusals_on_paper():
     told = refusals(labels, np.array([0.1, 0.9, 0.9, 0.29, 0.3]), 0.3)
     assert told == {"no_character": 2, "refused": 0.5, "characters_lost": 0.3333}
     assert refusals(labels[2:], np.array([0.9, 0.9, 0.9]), 0.3)["refused"] is None
+
+
+def test_the_prior_of_a_character_is_what_it_occurs_not_what_it_was_drawn():
+    """A plain bar was read I on Brazilian plates: I had been drawn as often as 1."""
+    balance = {"rendered": dict.fromkeys(ALPHABET, 100) | {"1": 400, "none": 9}, "real": {}}
+    shift = prior_shift(balance, 0.0)
+    one, other = shift[ALPHABET.index("1")], shift[ALPHABET.index("I")]
+    assert one - other == pytest.approx(np.log(4) - np.log(2), abs=1e-5)
+    both = prior_shift(balance | {"real": dict.fromkeys(ALPHABET, 7)}, 0.5)
+    assert one > both[ALPHABET.index("1")] > 0
 
 
 def test_plots_are_written(tmp_path: Path):
