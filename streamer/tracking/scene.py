@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 _GRID_WH = (32, 18)
+_SAMPLES = 10
+"""Pixels along each side of a cell that are averaged: the noise of a night picture is ten times smaller then."""
 _LEAST_CONTRAST = 4.0
 """Grey levels (standard deviation) under which a picture is too flat to be compared: black, or fog."""
 
@@ -13,7 +16,8 @@ class SceneCut:
     """Compares each frame with the one before, on a coarse grid of its pixels.
 
     Two frames of one scene correlate, whatever the exposure does: brightness and contrast cancel out in the
-    correlation coefficient, and vehicles change a part of the grid only.
+    correlation coefficient, and vehicles change a part of the grid only. The green channel, which has the least noise,
+    stands for all.
     """
 
     def __init__(self, correlation: float) -> None:
@@ -22,10 +26,9 @@ class SceneCut:
 
     def is_cut(self, image: np.ndarray) -> bool:
         """Say whether `image` (H, W, 3) uint8 shows another scene than the image before it."""
-        height, width = image.shape[:2]
-        rows = (np.arange(_GRID_WH[1]) + 0.5) * height / _GRID_WH[1]
-        columns = (np.arange(_GRID_WH[0]) + 0.5) * width / _GRID_WH[0]
-        grid = image[rows.astype(int)[:, None], columns.astype(int)[None]].mean(axis=2)
+        step = max(1, image.shape[1] // (_SAMPLES * _GRID_WH[0]))
+        samples = np.ascontiguousarray(image[::step, ::step, 1])
+        grid = cv2.resize(samples, _GRID_WH, interpolation=cv2.INTER_AREA).astype(np.float32)
         spread = float(grid.std())
         if spread < _LEAST_CONTRAST:
             return False

@@ -42,6 +42,23 @@ def test_a_black_frame_between_is_passed_over():
     ]
 
 
+def test_a_night_picture_full_of_noise_is_one_scene():
+    """Grey levels wander twice as much from frame to frame as the street's lamps tell its parts apart.
+
+    When single pixels were compared, every frame of such a clip was a cut, and every look began a track.
+    """
+    scene, rng = SceneCut(0.25), np.random.default_rng(5)
+    dark = picture(1, 0.06, 20).astype(float)
+    frames = [np.clip(dark + rng.normal(0, 20, dark.shape), 0, 255).astype(np.uint8) for _ in range(6)]
+    assert not any([scene.is_cut(frame) for frame in frames])
+
+
+def test_a_picture_of_nothing_but_noise_is_too_flat_to_be_compared():
+    scene, rng = SceneCut(0.25), np.random.default_rng(5)
+    frames = [rng.normal(60, 20, (360, 640, 3)).clip(0, 255).astype(np.uint8) for _ in range(4)]
+    assert not any([scene.is_cut(frame) for frame in frames])
+
+
 def test_an_image_of_one_px():
     scene = SceneCut(0.25)
     assert not scene.is_cut(np.zeros((1, 1, 3), np.uint8))
