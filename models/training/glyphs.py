@@ -31,9 +31,15 @@ class GlyphStyle:
     one: str
     """`bar`, `flag` or `serif`."""
     serif_i: bool
+    serif: float
+    """Width of the serifs of I and of the foot of 1, over that of a normal letter."""
     m_depth: float
     """Depth of the vertex of M, and height of the one of W."""
     open_four: bool
+    four_bar: float
+    """Height of the bar of 4, from the top."""
+    four_stem: float
+    """Place of the stem of 4, from the left."""
     flat_three: bool
     flat_a: float
     """Width of the top of A; 0 is pointed."""
@@ -55,8 +61,11 @@ class GlyphStyle:
             radius=rng.choice([rng.uniform(0.16, 0.3), rng.uniform(0.3, 0.5)]),
             one=rng.choice(["bar", "flag", "flag", "serif"]),
             serif_i=bool(rng.random() < 0.45),
+            serif=rng.uniform(0.35, 0.85),
             m_depth=rng.uniform(0.35, 1.0),
             open_four=bool(rng.random() < 0.12),
+            four_bar=rng.uniform(0.64, 0.8),
+            four_stem=rng.uniform(0.64, 0.88),
             flat_three=bool(rng.random() < 0.2),
             flat_a=rng.choice([0.0, rng.uniform(0.1, 0.45)]),
             slashed_zero=bool(rng.random() < 0.12),
@@ -106,10 +115,12 @@ def strokes(char: str, s: GlyphStyle) -> tuple[list[Stroke], float]:
             if s.one == "bar":
                 return [[(0.5, 0), (0.5, 1)]], 0.3
             flag: list[Stroke] = [[(0.05, 0.26), (0.6, 0.0), (0.6, 1)]]
-            return ([*flag, [(0.1, 1), (1.1, 1)]] if s.one == "serif" else flag), 0.55
+            if s.one == "serif":
+                return [*flag, [(0.1, 1), (1.1, 1)]], s.serif
+            return flag, 0.55
         case "I":
             bar: list[Stroke] = [[(0.5, 0), (0.5, 1)]]
-            return ([*bar, [(0, 0), (1, 0)], [(0, 1), (1, 1)]] if s.serif_i else bar), 0.5 if s.serif_i else 0.3
+            return ([*bar, [(0, 0), (1, 0)], [(0, 1), (1, 1)]] if s.serif_i else bar), s.serif if s.serif_i else 0.3
         case "2":
             top = [(0, min(ry * 1.1, 0.3)), *_loop(0, 0, 1, 0.58, rx, ry, "tl tr")]
             return [[*top, (1, 0.32), (0.9, 0.5), (0, 1), (1, 1)]], 1
@@ -123,7 +134,8 @@ def strokes(char: str, s: GlyphStyle) -> tuple[list[Stroke], float]:
         case "4":
             if s.open_four:
                 return [[(0.2, 0), (0, 0.68), (1, 0.68)], [(0.75, 0.35), (0.75, 1)]], 1
-            return [[(0.76, 1), (0.76, 0), (0, 0.7), (1, 0.7)]], 1
+            x, y = s.four_stem, s.four_bar
+            return [[(x, 1), (x, 0), (0, y), (1, y)]], 1
         case "5":
             return [[(0.95, 0), (0.06, 0), (0, 0.46), *_loop(0, 0.38, 1, 1, rx, ry, "tr br bl"), (0, 0.82)]], 1
         case "6":

@@ -29,10 +29,12 @@ class Look:
     """Font families, see `typefaces.FAMILIES`."""
     char_h: tuple[float, float] = (0.62, 0.78)
     """Height of the text over the plate's."""
+    gap: tuple[float, float] = (0.1, 0.3)
+    """Room between two characters over their mean width."""
     band: str | None = None
     """`eu` blue band at the left, `both`, `top` (Mercosur), `ind` (small mark at the left), or none."""
     emblems: tuple[str, ...] = ("space",)
-    """What stands between the first groups: space, dash, dot, shield, sticker(s), shape, picture or none."""
+    """What stands between the first groups: space, dash, dot, shield, wide space, sticker(s), shape, picture or none."""
     top: str | None = None
     """Small text above: `state`, `city`, `country`, `slogan`; none of it is read."""
     bottom: str | None = None
@@ -194,9 +196,10 @@ LOOKS: tuple[Look, ...] = (
         7,
         (2.2, 3.0),
         ((BLACK, WHITE),),
-        ("din", "strokes", "strokes", "us"),
-        (0.46, 0.62),
-        emblems=("space", "space", "dot", "shape", "picture"),
+        ("serifs", "serifs", "serifs", "din", "strokes"),
+        (0.5, 0.68),
+        gap=(0.03, 0.2),
+        emblems=("wide", "wide", "wide", "space", "shape", "picture"),
         top="country",
         centre=0.56,
         panel=True,

@@ -13,6 +13,7 @@ from streamer.datatypes import ALPHABET
 MARK_ROOM = {
     "none": 0.0,
     "space": 0.32,
+    "wide": 0.72,
     "dash": 0.42,
     "dot": 0.3,
     "shield": 0.62,
@@ -41,7 +42,7 @@ def draw_mark(
     image
         (h, w, 3) uint8 BGR.
     kind
-        A key of `MARK_ROOM`; `none` and `space` draw nothing.
+        A key of `MARK_ROOM`; `none`, `space` and `wide` draw nothing.
     centre
         x, y of its middle, px.
     char_h, width

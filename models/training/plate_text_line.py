@@ -61,7 +61,8 @@ def draw_line(
     natural = [style.glyphs.masks[c].shape[1] * scale for c in text]
     marks, joints = _marks(groups, style.look, char_h, rng)
     pitch = float(np.mean(natural))
-    spacing = _spread(natural, pitch, joints, area.right - area.left, rng)
+    gap = rng.uniform(*style.look.gap) * pitch
+    spacing = _spread(natural, pitch, gap, joints, area.right - area.left, rng)
     x = (area.left + area.right) / 2 - spacing.width / 2 + rng.normal(0, 0.01) * (area.right - area.left)
     equal_slots = rng.random() < 0.25
     places = []
@@ -109,7 +110,9 @@ def _marks(
     return marks, joints
 
 
-def _spread(natural: list[float], pitch: float, joints: list[float], span: float, rng: np.random.Generator) -> Spacing:
+def _spread(
+    natural: list[float], pitch: float, gap: float, joints: list[float], span: float, rng: np.random.Generator
+) -> Spacing:
     """Choose the spacing: what is too wide for the span is squeezed, what is too narrow mostly spread.
 
     Parameters
@@ -118,6 +121,8 @@ def _spread(natural: list[float], pitch: float, joints: list[float], span: float
         Width of each character before squeezing, and the room after it, px.
     pitch
         Mean natural width, px.
+    gap
+        Between two characters at least, px; less only where the whole line is squeezed.
     span
         Width that the line may take, px.
     rng
@@ -125,7 +130,6 @@ def _spread(natural: list[float], pitch: float, joints: list[float], span: float
     """
     room = span * rng.uniform(0.86, 0.97)
     squeeze = rng.uniform(0.82, 1.22)
-    gap = rng.uniform(0.1, 0.3) * pitch
     total = sum(natural) * squeeze + gap * (len(natural) - 1) + sum(joints)
     if total > room:
         ratio = room / total

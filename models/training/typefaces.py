@@ -41,7 +41,7 @@ FAMILIES = {
     "bold": ("Sans-Bold", "rubik", "russo", "RG2014E", "RG2014F", "overpass", "chakra"),
     "any": ("",),
 }
-"""Parts of the names of each family's font files; `strokes` and `bars` are stroke styles and need none."""
+"""Parts of the names of each family's font files; `strokes`, `bars` and `serifs` are stroke styles and need none."""
 
 PROVINCE_FONT = "DroidSansFallback*.ttf"
 
@@ -64,7 +64,10 @@ class Typefaces:
         drawn = [GlyphStyle.sample(rng) for _ in range(styles)]
         self.strokes = [GlyphSet.of_style(style) for style in drawn]
         self.provinces = _province_masks(fonts)
-        self._bars = [k for k, style in enumerate(drawn) if style.one == "bar" and not style.serif_i]
+        self._styles = {
+            "bars": [k for k, style in enumerate(drawn) if style.one == "bar" and not style.serif_i],
+            "serifs": [k for k, style in enumerate(drawn) if style.one == "serif" and style.serif_i],
+        }
         self._families = {
             name: [file for file in files if any(part in Path(file).stem for part in parts)]
             for name, parts in FAMILIES.items()
@@ -74,8 +77,8 @@ class Typefaces:
     def pick(self, families: tuple[str, ...], rng: np.random.Generator) -> GlyphSet:
         """Return an alphabet of one of the families, or strokes where no font file of it is at hand."""
         family = str(rng.choice(families))
-        if family == "bars" and self._bars:
-            return self.strokes[self._bars[rng.integers(len(self._bars))]]
+        if fitting := self._styles.get(family):
+            return self.strokes[fitting[rng.integers(len(fitting))]]
         files = self._families.get(family, [])
         if not files:
             return self.strokes[rng.integers(len(self.strokes))]
