@@ -10,6 +10,8 @@ _SAMPLES = 10
 """Pixels along each side of a cell that are averaged: the noise of a night picture is ten times smaller then."""
 _LEAST_CONTRAST = 4.0
 """Grey levels (standard deviation) under which a picture is too flat to be compared: black, or fog."""
+_FLAT_FRAMES = 5
+"""Flat pictures in a row that are passed over; after more, what was seen before is too old to be compared with."""
 
 
 class SceneCut:
@@ -23,6 +25,7 @@ class SceneCut:
     def __init__(self, correlation: float) -> None:
         self._correlation = correlation
         self._before: np.ndarray | None = None
+        self._flat = 0
 
     def is_cut(self, image: np.ndarray) -> bool:
         """Say whether `image` (H, W, 3) uint8 shows another scene than the image before it."""
@@ -31,7 +34,11 @@ class SceneCut:
         grid = cv2.resize(samples, _GRID_WH, interpolation=cv2.INTER_AREA).astype(np.float32)
         spread = float(grid.std())
         if spread < _LEAST_CONTRAST:
+            self._flat += 1
+            if self._flat > _FLAT_FRAMES:
+                self._before = None
             return False
+        self._flat = 0
         grid = (grid - grid.mean()) / spread
         before, self._before = self._before, grid
         return before is not None and float((before * grid).mean()) < self._correlation

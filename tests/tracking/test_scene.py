@@ -50,13 +50,22 @@ def test_a_night_picture_full_of_noise_is_one_scene():
     scene, rng = SceneCut(0.25), np.random.default_rng(5)
     dark = picture(1, 0.06, 20).astype(float)
     frames = [np.clip(dark + rng.normal(0, 20, dark.shape), 0, 255).astype(np.uint8) for _ in range(6)]
-    assert not any([scene.is_cut(frame) for frame in frames])
+    assert not any(scene.is_cut(frame) for frame in frames)
 
 
 def test_a_picture_of_nothing_but_noise_is_too_flat_to_be_compared():
     scene, rng = SceneCut(0.25), np.random.default_rng(5)
     frames = [rng.normal(60, 20, (360, 640, 3)).clip(0, 255).astype(np.uint8) for _ in range(4)]
-    assert not any([scene.is_cut(frame) for frame in frames])
+    assert not any(scene.is_cut(frame) for frame in frames)
+
+
+def test_a_dark_street_in_which_only_headlights_can_be_seen():
+    """One car leaves at the right, and seconds later the next one comes in at the left: nothing was cut."""
+    scene, dark = SceneCut(0.25), np.full((360, 640, 3), 12, np.uint8)
+    lit = [dark.copy(), dark.copy()]
+    lit[0][150:250, 500:600] = 220
+    lit[1][150:250, 40:140] = 220
+    assert not any(scene.is_cut(image) for image in [lit[0], *[dark] * 10, lit[1]])
 
 
 def test_an_image_of_one_px():
