@@ -34,7 +34,7 @@ class Look:
     band: str | None = None
     """`eu` blue band at the left, `both`, `top` (Mercosur), `ind` (small mark at the left), or none."""
     emblems: tuple[str, ...] = ("space",)
-    """What stands between the first groups: space, dash, dot, shield, wide space, sticker(s), shape, picture or none."""
+    """What stands between the first groups, see `plate_marks.MARK_ROOM`."""
     top: str | None = None
     """Small text above: `state`, `city`, `country`, `slogan`; none of it is read."""
     bottom: str | None = None

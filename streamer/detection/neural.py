@@ -172,11 +172,8 @@ class NeuralDetector:
             large = cv2.resize(heat, (width, height), interpolation=cv2.INTER_NEAREST)
             trace("input", canvas, f"{width}x{height}, {lie.scale:.2f} px for each of the frame")
             trace("score map", large, f"peaks over {self._threshold}")
-        half = np.float32(0.5)
-        return [
-            ((quad + half) / np.float32(lie.scale) - half, value)
-            for quad, value in decode(score, place, shape, self._threshold)
-        ]
+        found = decode(score, place, shape, self._threshold)
+        return [(quad / np.float32(lie.scale), value) for quad, value in found]
 
 
 def _is_cut(quad: np.ndarray, tile: tuple[int, int, int, int], image: np.ndarray) -> bool:
