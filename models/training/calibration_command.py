@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from models.training.real import RealPicture, RealPlate, load_scenes, readable
+from models.training.scenes import background_files
+from models.training.scores import FOUND_IOU
 from streamer.config import Config
+from streamer.evaluation.datasets import load_dataset
 from streamer.evaluation.metrics import Calibration as Reliability
 from streamer.evaluation.metrics import calibration as reliability
+from streamer.evaluation.observed import Observer, TrackTrace
 from streamer.evaluation.texts import same
-from streamer.evaluation.traces import VehicleTrace, load_traces, save_traces
-from streamer.geometry import quad_centre
+from streamer.evaluation.traces import VehicleTrace, load_traces, record_traces, save_traces
+from streamer.geometry import box_iou, quad_centre
 from streamer.places import config_dir, models_dir
 from streamer.voting.ballot import Ballot
 from streamer.voting.calibration import fit_calibration, save_calibration
@@ -41,23 +47,49 @@ def fit(traces: Sequence[VehicleTrace], out: Path) -> tuple[Reliability, Reliabi
     posteriors, right = posteriors_of(traces, Config())
     curve = fit_calibration(posteriors, right)
     sets = sorted({trace.set for trace in traces})
-    save_calibration(curve, out, f"{len(posteriors)} tracks of the development clips {', '.join(sets)}")
+    save_calibration(curve, out, f"{len(posteriors)} tracks of {', '.join(sets)}")
     return reliability(posteriors, right), reliability([curve.confidence(p) for p in posteriors], right)
 
 
-def record(folders: Sequence[Path]) -> list[VehicleTrace]:
-    """Run the default pipeline over folders of clips and return the traces."""
+def default_observer() -> Observer:
+    """Return the default pipeline, watched."""
     from streamer.build import FilePipeline
-    from streamer.evaluation.datasets import load_dataset
-    from streamer.evaluation.observed import Observer
-    from streamer.evaluation.traces import record_traces
     from streamer.methods import make_detector, make_reader
 
     config = Config()
-    observer = Observer(
-        make_detector(config), make_reader(config), lambda finds, reads: FilePipeline(config, finds, reads)
-    )
+    return Observer(make_detector(config), make_reader(config), lambda finds, reads: FilePipeline(config, finds, reads))
+
+
+def record(folders: Sequence[Path], observer: Observer) -> list[VehicleTrace]:
+    """Run a pipeline over folders of clips and return the traces."""
     return [trace for folder in folders for trace in record_traces(load_dataset(folder), observer)]
+
+
+def record_pictures(pictures: Sequence[RealPicture], empty: Sequence[Path], observer: Observer) -> list[VehicleTrace]:
+    """Run a pipeline over pictures with labelled plates and over `empty` ones, and return the traces.
+
+    What is read elsewhere in a picture with plates is left out, as it may be a plate that has no label; what is read
+    in a picture without plates is none.
+    """
+    traces = []
+    for picture in pictures:
+        for track in observer.run(picture.path).tracks:
+            plate = _plate_of(track, picture)
+            if track.reads and plate is not None and readable([replace(picture, plates=(plate,))]):
+                traces.append(VehicleTrace("held-out pictures", plate.text, tuple(track.reads)))
+    for file in empty:
+        tracks = (track for track in observer.run(file).tracks if track.reads)
+        traces += [VehicleTrace("held-out pictures", "", tuple(track.reads)) for track in tracks]
+    return traces
+
+
+def _plate_of(track: TrackTrace, picture: RealPicture) -> RealPlate | None:
+    """Return the labelled plate that a track of a still is of."""
+    boxes = list(track.boxes.values())
+    if not boxes:
+        return None
+    near = [plate for plate in picture.plates if box_iou(boxes[-1], plate.box) >= FOUND_IOU]
+    return max(near, key=lambda plate: box_iou(boxes[-1], plate.box), default=None)
 
 
 def traces(
@@ -68,7 +100,7 @@ def traces(
 
     Example: streamer train traces runs/clips/develop/night --out runs/traces/night.npz
     """
-    recorded = record(clips)
+    recorded = record(clips, default_observer())
     save_traces(out, recorded)
     typer.echo(f"{len(recorded)} tracks, {sum(len(trace.reads) for trace in recorded)} reads in {out}")
 
@@ -78,13 +110,20 @@ def calibration(
         list[Path],
         typer.Argument(metavar="CLIPS", help="Folders of development clips, or .npz of traces.", exists=True),
     ],
+    data: Annotated[
+        Path | None, typer.Option(help="Folder of the real data, whose held-out train pictures are fitted on too.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="File to write; models/calibration.yaml unless told.")] = None,
 ) -> None:
-    """Fit the confidence of readings on development clips; test clips then say whether it holds.
+    """Fit the confidence of readings on development clips and held-out pictures; test clips say whether it holds.
 
-    Example: streamer train calibration runs/clips/develop/*
+    Example: streamer train calibration runs/clips/develop/* --data ../shared/data
     """
+    observer = default_observer()
     recorded = [trace for path in clips if path.suffix == ".npz" for trace in load_traces(path)]
-    recorded += record([path for path in clips if path.is_dir()])
+    recorded += record([path for path in clips if path.is_dir()], observer)
+    if data:
+        held_out = [picture for picture in load_scenes(data) if picture.held_out]
+        recorded += record_pictures(held_out, background_files(data, held_out=True), observer)
     before, after = fit(recorded, out or models_dir() / "calibration.yaml")
     typer.echo(f"calibration error on the clips it was fitted on: {before.error:.3f} before, {after.error:.3f} after")

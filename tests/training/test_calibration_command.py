@@ -1,0 +1,72 @@
+"""What confidences are fitted on: labelled plates of pictures, and whatever is read where no plate is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+pytest.importorskip("keras")
+
+from models.training.calibration_command import fit, posteriors_of, record_pictures
+from models.training.real import RealPicture, RealPlate
+from streamer.config import Config
+from streamer.evaluation.observed import TimedRead, TrackTrace
+from streamer.evaluation.traces import VehicleTrace
+from streamer.geometry import quad_of_box
+from streamer.voting.calibration import load_calibration
+from tests.factories import make_plate_read
+
+
+def timed(text: str, box: tuple[float, float, float, float] = (0, 0, 80, 20)) -> TimedRead:
+    return TimedRead(0, 0.0, quad_of_box(*box), make_plate_read(text))
+
+
+def track(text: str, box: tuple[float, float, float, float]) -> TrackTrace:
+    return TrackTrace(1, {0: box}, [timed(text, box)] if text else [])
+
+
+class Observed:
+    """Gives each file its tracks."""
+
+    def __init__(self, tracks: dict[str, list[TrackTrace]]) -> None:
+        self._tracks = tracks
+
+    def run(self, path: Path) -> SimpleNamespace:
+        return SimpleNamespace(tracks=tuple(self._tracks[path.name]))
+
+
+def test_a_track_is_of_the_labelled_plate_it_covers_and_of_none_in_an_empty_picture() -> None:
+    plates = (RealPlate((0, 0, 80, 20), "AB12CD"), RealPlate((200, 0, 80, 20), ""))
+    picture = RealPicture(Path("cars.jpg"), "mine", True, plates)
+    observer = Observed(
+        {
+            "cars.jpg": [
+                track("AB12CO", (1, 0, 80, 20)),
+                track("UNLABELLED", (200, 0, 80, 20)),
+                track("ELSEWHERE", (500, 0, 80, 20)),
+                track("", (0, 0, 80, 20)),
+            ],
+            "street.jpg": [track("SHOP", (5, 5, 60, 20)), track("", (0, 0, 9, 9))],
+        }
+    )
+    traces = record_pictures([picture], [Path("street.jpg")], observer)
+    assert [(trace.text, trace.reads[0].read.text) for trace in traces] == [("AB12CD", "AB12CO"), ("", "SHOP")]
+    assert record_pictures([], [], observer) == []
+
+
+def test_right_is_what_the_vehicle_carries_and_nothing_is_right_where_none_is() -> None:
+    traces = [VehicleTrace("s", truth, (timed("AB12CD"),)) for truth in ("AB12CD", "XY98ZZ", "")]
+    posteriors, right = posteriors_of(traces, Config())
+    assert right == [True, False, False]
+    assert np.all((np.array(posteriors) > 0) & (np.array(posteriors) <= 1))
+
+
+def test_the_fitted_curve_is_written_and_names_what_it_was_fitted_on(tmp_path: Path) -> None:
+    traces = [VehicleTrace("night", "AB12CD" if k % 2 else "XY98ZZ", (timed("AB12CD"),)) for k in range(40)]
+    before, after = fit(traces, tmp_path / "calibration.yaml")
+    assert after.error < 0.05 < before.error
+    assert load_calibration(tmp_path / "calibration.yaml").confidence(0.9) == pytest.approx(0.5, abs=0.05)
+    assert "night" in (tmp_path / "calibration.yaml").read_text()
