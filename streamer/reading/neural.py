@@ -36,15 +36,15 @@ class NeuralReader:
             raise ModelError(f"{self._model.path}: reads {self._model.contract['alphabet']}, but {ALPHABET} is wanted")
         margin_x, margin_y = self._model.contract["margin"]
         self._margin = float(margin_x), float(margin_y)
-        self._contrast = self._model.contract.get("contrast")
+        mean, deviation = self._model.contract["contrast"]
+        self._contrast = float(mean), float(deviation)
 
     def read(self, image: np.ndarray, quad: np.ndarray, score: float = 1.0, trace: Trace | None = None) -> PlateRead:
         """Read the plate at `quad` (4, 2) px of `image` (H, W, 3) uint8 BGR; `score` is the detector's."""
         height, width, _ = self._model.input_hwc
         plate = rectify(image, quad, (width, height), self._margin)
         grey = plate if plate.ndim == 2 else cv2.cvtColor(plate, cv2.COLOR_BGR2GRAY)
-        even = even_contrast(grey, *self._contrast) if self._contrast else grey
-        (logits,) = self._model.run(even[..., None])
+        (logits,) = self._model.run(even_contrast(grey, *self._contrast)[..., None])
         probabilities = softmax(logits)
         probabilities.flags.writeable = False
         text, char_scores = best_path(probabilities)
