@@ -351,8 +351,14 @@ def test_contrast_is_that_of_ink_and_ground() -> None:
 
 @pytest.mark.parametrize(
     ("line_px", "blur_px", "contrast", "noise", "clear"),
-    [(20, 2, 120, 5, True), (10, 0, 120, 5, False), (20, 6, 120, 5, False), (20, 2, 30, 1, False), (20, 2, 70, 20, False)],
-)  # fmt: skip
+    [
+        (20, 2, 120, 5, True),
+        (10, 0, 120, 5, False),
+        (20, 6, 120, 5, False),
+        (20, 2, 30, 1, False),
+        (20, 2, 70, 20, False),
+    ],
+)
 def test_what_a_person_reads(line_px: float, blur_px: float, contrast: float, noise: float, clear: bool) -> None:
     assert clear_enough(line_px, blur_px, contrast, noise) is clear
 
