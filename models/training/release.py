@@ -79,6 +79,8 @@ def _card(
 
 
 def _release_reader(data: Path, recipe: dict[str, Any], weights: Path, out: Path) -> dict[str, Any]:
+    if (head := recipe.get("head", "ctc")) != "ctc":
+        raise ConfigError(f"export: the run's reader ends in {head!r}; only one that ends in ctc is shipped")
     model = without_training_precision(lambda: reader_network(recipe["width"]), weights)
     contract = {
         "input": [READER_WH[1], READER_WH[0], 1],

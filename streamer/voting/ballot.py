@@ -51,7 +51,7 @@ class Ballot:
         ln posterior(c) = ln prior(c) + sum_r w_r ln l_r(c) + constant
 
     with the weights of `evidence.weights`: bad reads and reads that doubt themselves have small weights, and
-    neighbouring frames don't count twice. The three numbers were chosen on the development clips.
+    neighbouring frames don't count twice. The numbers were chosen on the development clips and on simulated reads.
     Nothing is aligned, and reads of different lengths need no special care. At last, where regions are named, a text
     that fits inherits from look-alike texts that don't: a reader that takes O for 0 does so in every frame, and no
     number of frames makes that a proof (`FormatPrior.confusion`).

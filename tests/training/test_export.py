@@ -12,7 +12,8 @@ pytest.importorskip("tensorflow")
 import keras
 
 from models.training.export import export_int8, without_training_precision
-from streamer.errors import ModelError
+from models.training.release import release
+from streamer.errors import ConfigError, ModelError
 from streamer.litert import Model
 
 pytestmark = [
@@ -76,3 +77,9 @@ def test_weights_of_a_run_in_low_precision_are_loaded_in_full(tmp_path: Path) ->
     assert loaded.compute_dtype == "float32"
     for a, b in zip(trained.get_weights(), loaded.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+def test_a_reader_of_another_head_is_refused_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text('{"head": "slots", "width": 0.5}')
+    with pytest.raises(ConfigError, match=r"^export: the run's reader ends in 'slots'; only one"):
+        release("reader", tmp_path, tmp_path, tmp_path / "final.weights.h5", tmp_path)
