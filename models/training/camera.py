@@ -5,6 +5,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+OVEREXPOSED = 0.06
+"""Share of pictures in which white is far beyond what the sensor can hold."""
+BLOOMING = 0.14
+"""Share of pictures in which light spills over from what is bright, as from plates that throw back a lamp's."""
+
 
 def pose_quad(width: float, height: float, rng: np.random.Generator, tilt: float = 1.0) -> np.ndarray:
     """Return a plate's corners as a pinhole camera sees them, centred on the origin.
@@ -98,6 +103,8 @@ def expose(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     elif kind < 0.5:
         light = light * rng.normal(1, 0.1, 3).astype(np.float32)
     gain = float(np.exp(min(rng.normal(-0.32, 0.45), 0.35)))
+    if rng.random() < OVEREXPOSED:
+        gain = rng.uniform(1.3, 2.0)
     light = light * gain + rng.uniform(0, 22)
     if rng.random() < 0.2:
         light = (light - 128) * rng.uniform(0.35, 0.8) + 128 * rng.uniform(0.4, 1.15)
@@ -135,10 +142,9 @@ def shoot(image: np.ndarray, rng: np.random.Generator, smear: float, soft: float
         )
     if soft > 0.15:
         light = cv2.GaussianBlur(light, (0, 0), soft)
-    if rng.random() < 0.08:
-        light = light + rng.uniform(0.2, 0.7) * cv2.GaussianBlur(
-            np.maximum(light - 120, 0), (0, 0), rng.uniform(0.8, 2.5)
-        )
+    if rng.random() < BLOOMING:
+        bright = np.maximum(light - 120, 0)
+        light = light + rng.uniform(0.2, 1.0) * cv2.GaussianBlur(bright, (0, 0), rng.uniform(0.8, 3.0))
     light = np.clip(light, 0, 255)
     noise = abs(rng.normal(0, 5)) * hardness
     if noise > 0.5:

@@ -193,7 +193,7 @@ LOOKS: tuple[Look, ...] = (
     ),
     Look(
         ("ar_old",),
-        7,
+        10,
         (2.2, 3.0),
         ((BLACK, WHITE),),
         ("serifs", "serifs", "serifs", "din", "strokes"),

@@ -154,5 +154,5 @@ def draw_panel(
     top, bottom = h * rng.uniform(0.15, 0.27), h * rng.uniform(0.84, 0.94)
     cv2.rectangle(image, (int(left), int(top)), (int(right), int(bottom)), background, -1)
     small_text(image, "ARGENTINA", Area(w * 0.28, w * 0.72, top * 0.2, top * 0.85), background, strokes, rng)
-    reach = rng.uniform(-0.01, 0.025) * w
+    reach = rng.uniform(-0.01, 0.03) * w
     return Area(left - reach, right + reach, top, bottom)

@@ -53,19 +53,28 @@ def draw_edge(image: np.ndarray, ink: Colour, rng: np.random.Generator) -> None:
 
 
 def draw_bolts(image: np.ndarray, rng: np.random.Generator) -> None:
-    """Draw pairs of bolt heads near the upper and the lower edge, in place."""
+    """Draw pairs of bolt heads, or of slots for bolts, near the upper and the lower edge, in place."""
     h, w = image.shape[:2]
     xs = (rng.uniform(0.1, 0.3), rng.uniform(0.7, 0.9))
+    slots = rng.random() < 0.35
     for y in (rng.uniform(0.06, 0.14), rng.uniform(0.86, 0.94)):
         if rng.random() < 0.65:
-            shade = int(rng.integers(20, 230))
-            glint = min(shade + 60, 255)
+            shade = int(rng.integers(20, 90 if slots else 230))
             radius = max(2, int(h * rng.uniform(0.025, 0.05)))
             for x in xs:
                 at = int(x * w), int(y * h)
-                cv2.circle(image, at, radius, (shade, shade, shade), -1, cv2.LINE_AA)
-                lit = at[0] - 1, at[1] - 1
-                cv2.circle(image, lit, max(1, radius // 2), (glint, glint, glint), -1, cv2.LINE_AA)
+                if slots:
+                    half = int(radius * rng.uniform(0.8, 2.0))
+                    ends = (at[0] - half, at[1]), (at[0] + half, at[1])
+                    cv2.line(image, *ends, (shade, shade, shade), radius, cv2.LINE_AA)
+                else:
+                    _draw_bolt(image, at, radius, shade)
+
+
+def _draw_bolt(image: np.ndarray, at: tuple[int, int], radius: int, shade: int) -> None:
+    glint = min(shade + 60, 255)
+    cv2.circle(image, at, radius, (shade, shade, shade), -1, cv2.LINE_AA)
+    cv2.circle(image, (at[0] - 1, at[1] - 1), max(1, radius // 2), (glint, glint, glint), -1, cv2.LINE_AA)
 
 
 def draw_holder(image: np.ndarray, look: Look, strokes: list[GlyphSet], rng: np.random.Generator) -> None:
