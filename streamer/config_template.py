@@ -11,9 +11,10 @@ from typing import Any
 import yaml
 from pydantic.fields import FieldInfo
 
-from streamer.config import Config, Section
+from streamer.config import Config
 from streamer.config_faults import allowed_text, schema_at
 from streamer.config_text import Key
+from streamer.config_values import Section
 
 WIDTH = 120
 HEAD = """\

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from streamer.config import BlackhatConfig
+from streamer.config_methods import BlackhatConfig
 from streamer.datatypes import Detection
 from streamer.detection.candidates import (
     Candidate,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from streamer.config import PlateShape
+from streamer.config_methods import PlateShape
 from streamer.datatypes import Detection
 from streamer.geometry import box_iou, quad_size
 from streamer.outlines import draw_outlines

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from cv2.data import haarcascades
 
-from streamer.config import CascadeConfig
+from streamer.config_methods import CascadeConfig
 from streamer.datatypes import Detection
 from streamer.detection.candidates import candidate_notes, choose, draw_candidates, scored
 from streamer.errors import ModelError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from streamer.config import EdgesConfig
+from streamer.config_methods import EdgesConfig
 from streamer.datatypes import Detection
 from streamer.detection.candidates import (
     Candidate,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from streamer.config import SegmentsConfig
+from streamer.config_methods import SegmentsConfig
 from streamer.datatypes import MAX_PLATE_LENGTH
 from streamer.geometry import grow_quad, quad_of_box, quad_size, rectify
 from streamer.interfaces import Trace

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from streamer.config import SegmentsConfig
+from streamer.config_methods import SegmentsConfig
 
 Box = tuple[int, int, int, int]
 """x, y, width, height in px of the plate image."""

@@ -8,7 +8,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from streamer.config import SegmentsConfig
+from streamer.config_methods import SegmentsConfig
 from streamer.outlines import draw_outlines
 from streamer.reading.rows import Box, Row, best_row
 

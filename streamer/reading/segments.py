@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from streamer.config import SegmentsConfig
+from streamer.config_methods import SegmentsConfig
 from streamer.datatypes import ALPHABET, MAX_PLATE_LENGTH, PlateRead
 from streamer.interfaces import Trace
 from streamer.reading.plate_cuts import cuts_of, levelled_cuts

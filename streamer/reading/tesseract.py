@@ -8,7 +8,7 @@ from types import ModuleType
 import cv2
 import numpy as np
 
-from streamer.config import TesseractConfig
+from streamer.config_methods import TesseractConfig
 from streamer.datatypes import ALPHABET, MAX_PLATE_LENGTH, PlateRead
 from streamer.errors import ConfigError
 from streamer.geometry import quad_size, rectify

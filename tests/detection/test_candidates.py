@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from streamer.config import PlateShape
+from streamer.config_methods import PlateShape
 from streamer.detection.candidates import (
     Candidate,
     candidate_notes,

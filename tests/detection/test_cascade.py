@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import pytest
 
-from streamer.config import CascadeConfig
+from streamer.config_methods import CascadeConfig
 from streamer.detection.cascade import CascadeDetector
 from streamer.errors import ModelError
 

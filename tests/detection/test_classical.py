@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from streamer.config import BlackhatConfig, CascadeConfig, ComponentsConfig, EdgesConfig
+from streamer.config_methods import BlackhatConfig, CascadeConfig, ComponentsConfig, EdgesConfig
 from streamer.detection.blackhat import BlackhatDetector
 from streamer.detection.cascade import CascadeDetector
 from streamer.detection.components import ComponentsDetector

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from streamer.config import BlackhatConfig, EdgesConfig, SegmentsConfig
+from streamer.config_methods import BlackhatConfig, EdgesConfig, SegmentsConfig
 from streamer.datatypes import BLANK, Detection, PlateRead, Quality
 from streamer.detection.blackhat import BlackhatDetector
 from streamer.detection.edges import EdgesDetector

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from streamer.config import SegmentsConfig
+from streamer.config_methods import SegmentsConfig
 from streamer.geometry import box_iou
 from streamer.reading.ink import frame_of, inks_of, without_border
 from streamer.reading.plate_cuts import cut_plate, cuts_of, levelled_cuts, slant

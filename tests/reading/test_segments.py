@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from streamer.config import SegmentsConfig
+from streamer.config_methods import SegmentsConfig
 from streamer.datatypes import ALPHABET, BLANK
 from streamer.errors import ModelError
 from streamer.reading.classifier import CLASSIFIERS, CharacterClassifier

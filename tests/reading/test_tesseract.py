@@ -7,7 +7,7 @@ import shutil
 import numpy as np
 import pytest
 
-from streamer.config import TesseractConfig
+from streamer.config_methods import TesseractConfig
 from streamer.datatypes import BLANK
 from streamer.errors import ConfigError
 from streamer.reading.tesseract import TesseractReader, word_share
