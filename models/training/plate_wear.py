@@ -82,7 +82,7 @@ def draw_holder(image: np.ndarray, look: Look, strokes: list[GlyphSet], rng: np.
     h, w = image.shape[:2]
     shade = PLASTIC if rng.random() < 0.75 else any_colour(rng)
     american = look.top == "state"
-    thick = int(h * rng.uniform(0.01, 0.06 if american else 0.035))
+    thick = int(h * rng.uniform(0.01, 0.08 if american else 0.035))
     cv2.rectangle(image, (0, 0), (w - 1, h - 1), shade, max(2, thick * 2))
     if rng.random() < 0.6:
         share = rng.uniform(0.07, 0.17 if american else 0.12)

@@ -59,7 +59,7 @@ def vary(image: np.ndarray, box: tuple[float, float, float, float], rng: np.rand
         shear = quad + rng.normal(0, [0.03 * w, 0.02 * w], (4, 2)).astype(np.float32)
         matrix = cv2.getPerspectiveTransform(quad, shear.astype(np.float32))
         picture = cv2.warpPerspective(picture, matrix, picture.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)
-    return plate_image(picture, jitter_quad(quad, rng, 1.2))
+    return plate_image(picture, jitter_quad(quad, rng, 1.2 if rng.random() < 0.65 else 1.5))
 
 
 class RealSamples:
