@@ -139,7 +139,7 @@ LOOKS: tuple[Look, ...] = (
     Look(("ua", "ru"), 1.5, (4.2, 4.9), fonts=("din", "strokes", "condensed"), band="eu_maybe", emblems=("space",)),
     Look(
         ("us", "us", "us", "us", "us", "us-mo", "us-ca", "us-tx", "ca"),
-        26,
+        34,
         (1.85, 2.1),
         (
             (WHITE, BLACK),
@@ -169,7 +169,7 @@ LOOKS: tuple[Look, ...] = (
     ),
     Look(
         ("br_grey",),
-        13,
+        15,
         (2.9, 3.25),
         ((GREY, BLACK), (GREY, BLACK), ((215, 215, 210), BLACK), (RED, WHITE)),
         ("bars", "bars", "bars", "strokes", "charles"),
@@ -193,7 +193,7 @@ LOOKS: tuple[Look, ...] = (
     ),
     Look(
         ("ar_old",),
-        10,
+        15,
         (2.2, 3.0),
         ((BLACK, WHITE),),
         ("serifs", "serifs", "serifs", "din", "strokes"),
@@ -205,6 +205,27 @@ LOOKS: tuple[Look, ...] = (
         panel=True,
         bolts=0.8,
         two_line=0.04,
+    ),
+    Look(
+        ("ar_moto",),
+        1.5,
+        (2.9, 3.25),
+        fonts=("fe", "din", "strokes"),
+        band="top",
+        emblems=("space",),
+        two_line=1.0,
+        two_line_aspect=(1.2, 1.6),
+    ),
+    Look(
+        ("ar_moto_old",),
+        1.5,
+        (2.9, 3.25),
+        ((WHITE, BLACK), (BLACK, WHITE)),
+        ("serifs", "strokes", "din"),
+        emblems=("space", "sticker", "shape"),
+        two_line=1.0,
+        two_line_aspect=(1.2, 1.6),
+        bolts=0.8,
     ),
     Look(
         ("mx",),

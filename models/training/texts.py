@@ -14,6 +14,8 @@ SERIES = {
     "br": ("br", "Mercosur"),
     "ar": ("ar", "Mercosur"),
     "ar_old": ("ar", "1994"),
+    "ar_moto": ("ar", "Mercosur motorcycles"),
+    "ar_moto_old": ("ar", "motorcycles until"),
 }
 """Looks that carry one of a country's formats only: its code, and a part of the format's name."""
 
