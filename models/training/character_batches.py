@@ -9,7 +9,7 @@ import cv2
 import keras
 import numpy as np
 
-from models.training.characters import NO_CHARACTER, STORED_PX
+from models.training.character_labels import NO_CHARACTER, STORED_PX
 from streamer.datatypes import ALPHABET
 
 
@@ -82,7 +82,7 @@ def sampling(counts: np.ndarray) -> np.ndarray:
 
 
 def augment(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return the picture shifted, turned, zoomed, slanted, blurred or faded a little; never flipped."""
+    """Return the picture moved, turned, zoomed, slanted, bolder, lighter, blurred or faded a little; never flipped."""
     size = picture.shape[0]
     angle, zoom = np.deg2rad(rng.normal(0, 4)), np.exp(rng.normal(0, 0.07, 2))
     slant = rng.normal(0, 0.08)
@@ -90,7 +90,11 @@ def augment(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     matrix = turn @ np.array([[1, slant], [0, 1]]) @ np.diag(zoom)
     centre = np.array([size / 2, size / 2])
     shift = centre - matrix @ centre + rng.normal(0, 0.03, 2) * size
-    warped = cv2.warpAffine(picture, np.column_stack([matrix, shift]), (size, size)).astype(np.float32)
+    warped = cv2.warpAffine(picture, np.column_stack([matrix, shift]), (size, size))
+    if rng.random() < 0.3:
+        stroke = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
+        warped = cv2.dilate(warped, stroke) if rng.random() < 0.5 else cv2.erode(warped, stroke)
+    warped = warped.astype(np.float32)
     if rng.random() < 0.3:
         warped = cv2.GaussianBlur(warped, (0, 0), rng.uniform(0.3, 0.03 * size))
     if rng.random() < 0.3:

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from models.training.camera import paste_plate, pose_quad, shoot
+from models.training.character_labels import drawn_characters, labelled_characters
 from models.training.crops import jitter_quad, surroundings
 from models.training.fonts import find_fonts
 from models.training.plates import Plate, PlateRenderer
@@ -17,28 +18,16 @@ from models.training.real import RealPicture, RealPlate, is_held_out, load_crops
 from models.training.real_crops import box_of, load
 from models.training.scenes import background_files
 from models.training.shards import Sample
-from streamer.config import SegmentsConfig
-from streamer.datatypes import ALPHABET
-from streamer.geometry import box_iou, quad_of_box
-from streamer.reading.plate_cuts import CutPlate, cut_plate
-
-STORED_PX = 80
-"""Side of the stored pictures; smaller networks get them averaged down."""
+from models.training.typefaces import province_fonts
+from streamer.config_methods import SegmentsConfig
+from streamer.geometry import quad_of_box
+from streamer.reading.plate_cuts import cut_plate
 
 HELD_OUT_SETS = ("nl_petrov_mit", "in_jayati_ccby")
 """Real sources that are never trained on."""
 
 PROVINCE_SETS = ("cn_lprnet_apache", "ccpd_sample_mit")
 """Sets whose plates begin with a character that isn't in their text."""
-
-NO_CHARACTER = len(ALPHABET)
-"""Label of what was cut out and is none of the alphabet: an emblem, a province's character, a piece of a frame."""
-
-SAME_IOU, OTHER_IOU = 0.5, 0.1
-"""Overlap from which a piece is the character drawn there, and up to which it is none; others teach nothing."""
-
-THIN = 0.35
-"""Width over height up to which a piece of a frame can't be told from a 1, so that it teaches nothing."""
 
 JITTERS = 6
 """Times that a real plate is cut out, each time on another quad; a third of that in sets of Chinese plates."""
@@ -52,7 +41,7 @@ def is_held_out_font(file: str) -> bool:
 def link_fonts(folders: list[Path], held_out: bool, out: Path) -> Path:
     """Fill `out` with links to the font files of one side of the split, and return it."""
     out.mkdir(parents=True, exist_ok=True)
-    for file in find_fonts(folders):
+    for file in (*find_fonts(folders), *province_fonts(folders)):
         link = out / Path(file).name
         if is_held_out_font(file) is held_out and not link.exists():
             link.symlink_to(Path(file).resolve())
@@ -80,75 +69,6 @@ def photograph(
     smear = abs(rng.normal(0, 0.08)) * char_px if rng.random() < 0.3 else 0.0
     soft = abs(rng.normal(0, 0.05)) * char_px if rng.random() < 0.5 else 0.0
     return shoot(canvas, rng, min(smear, 6.0), min(soft, 2.5), 0.8), quad, jitter_quad(quad, rng)
-
-
-def drawn_characters(cut: CutPlate, plate: Plate, quad: np.ndarray) -> list[Sample]:
-    """Return the pieces of a drawn plate, each with the label of what was drawn there.
-
-    Parameters
-    ----------
-    cut
-        The plate as it was cut out of its picture.
-    plate
-        The plate as it was drawn.
-    quad
-        (4, 2) px, where it truly is in the picture.
-
-    Returns
-    -------
-    Pairs of (80, 80) uint8, ink 255, and () uint8 index into the alphabet, or `NO_CHARACTER`.
-    """
-    height, width = plate.image.shape[:2]
-    to_plate = cv2.getPerspectiveTransform(np.asarray(quad, np.float32), quad_of_box(0, 0, width, height))
-    places = [(left, top, right - left, bottom - top) for left, right, top, bottom in plate.places]
-    samples = []
-    for box, picture in zip(cut.segmentation.boxes, cut.characters(STORED_PX), strict=False):
-        corners = cv2.perspectiveTransform(cut.in_frame(quad_of_box(*box))[None], to_plate)[0]
-        (x0, y0), (x1, y1) = corners.min(axis=0), corners.max(axis=0)
-        shares = [box_iou((x0, y0, x1 - x0, y1 - y0), place) for place in places]
-        best = int(np.argmax(shares))
-        if shares[best] >= SAME_IOU:
-            samples.append((picture, np.uint8(ALPHABET.index(plate.text[best]))))
-        elif shares[best] <= OTHER_IOU and box[2] > THIN * box[3]:
-            samples.append((picture, np.uint8(NO_CHARACTER)))
-    return samples
-
-
-def labelled_characters(cut: CutPlate, text: str, unread_first: bool = False) -> list[Sample]:
-    """Return the characters of a real plate with their labels; none when it wasn't cut into as many as it has.
-
-    Parameters
-    ----------
-    cut
-        The plate and its characters.
-    text
-        What is on it.
-    unread_first
-        Whether a character that isn't in the text may come first; it is labelled `NO_CHARACTER`.
-
-    Returns
-    -------
-    Pairs of (80, 80) uint8, ink 255, and () uint8 index into the alphabet, or `NO_CHARACTER`.
-    """
-    boxes, pictures = cut.segmentation.boxes, cut.characters(STORED_PX)
-    labels = [ALPHABET.index(char) for char in text]
-    if unread_first and len(boxes) == len(text) + 1:
-        labels = [NO_CHARACTER, *labels]
-    read = boxes[len(labels) - len(text) :]
-    if len(boxes) != len(labels) or not widths_agree(np.array([w / h for _, _, w, h in read]), text):
-        return []
-    return [(picture, np.uint8(label)) for picture, label in zip(pictures, labels, strict=False)]
-
-
-def widths_agree(aspects: np.ndarray, text: str) -> bool:
-    """Tell whether characters (n,) of these widths over heights can be those of the text.
-
-    A plate cut into the right number of pieces may still be cut in the wrong places: half an M, and a W joined to its
-    neighbour. No character but 1 and I is half as wide as the others, none but M and W nearly twice.
-    """
-    thin, broad = (np.array([char in few for char in text]) for few in ("1I", "MW"))
-    share = aspects / np.median(aspects[~thin] if not thin.all() else aspects)
-    return bool(np.all(share[~thin] > 0.55) and np.all(share[thin] < 1.1) and np.all(share < np.where(broad, 2.0, 1.6)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def _raw(path: str) -> bytes:
 
 
 def find_fonts(folders: list[Path]) -> list[str]:
-    """Return the font files below the folders that can draw a plate: upright, sans, medium to bold, Latin."""
+    """Return the font files below the folders that can draw a plate: upright, sans, medium to bold, every letter."""
     found: dict[str, str] = {}
     for folder in folders:
         for path in sorted([*folder.rglob("*.ttf"), *folder.rglob("*.otf"), *folder.rglob("*.woff")]):
@@ -80,5 +80,14 @@ def find_fonts(folders: list[Path]) -> list[str]:
                 continue
             if path.suffix == ".woff" and not any(f"-latin-{w}-normal" in stem for w in WOFF_WEIGHTS):
                 continue
-            found.setdefault(stem, str(path))
+            if stem not in found and has_alphabet(str(path)):
+                found[stem] = str(path)
     return list(found.values())
+
+
+def has_alphabet(path: str) -> bool:
+    """Tell whether a font file has every character of `ALPHABET`: one that lacks it draws an empty box instead."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(path, lazy=True) as font:
+        return {ord(char) for char in ALPHABET} <= set(font.getBestCmap())

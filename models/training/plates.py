@@ -44,6 +44,8 @@ class Plate:
     """1 or 2."""
     places: tuple[Area, ...] = ()
     """Where each character of the text was drawn, px."""
+    dark: bool = True
+    """Whether its text is darker than its ground."""
     font: str = ""
     """The name of the font file that it is lettered in; empty for a stroke alphabet."""
 
@@ -115,7 +117,8 @@ class PlateRenderer:
         if rng.random() < (0.35 if look.bottom or look.band else 0.15):
             draw_holder(image, look, strokes, rng)
         wear(image, rng)
-        return Plate(image, "".join(groups), code, 2 if two_line else 1, tuple(places), glyphs.font)
+        dark = sum(ink) < sum(background)
+        return Plate(image, "".join(groups), code, 2 if two_line else 1, tuple(places), dark, glyphs.font)
 
     def _any_look(self) -> Look:
         return LOOKS[self.rng.choice(len(LOOKS), p=self._weights)]

@@ -12,11 +12,11 @@ import numpy as np
 import yaml
 
 from models.training.character_batches import Batches, CharacterRun, Characters, sampling, sized, targets, whole
+from models.training.character_labels import NO_CHARACTER
 from models.training.character_networks import NETWORKS
 from models.training.character_report import Confusion, plot_confusion, plot_curves, refusals
-from models.training.characters import NO_CHARACTER
 from models.training.export import commit_of, export_int8
-from streamer.config import SegmentsConfig
+from streamer.config_methods import SegmentsConfig
 from streamer.datatypes import ALPHABET
 from streamer.reading.classifier import CharacterClassifier
 

@@ -90,13 +90,16 @@ class Typefaces:
 
 def _province_masks(folders: list[Path]) -> list[np.ndarray]:
     """Return the provinces' characters as (CELL_H, 92) uint8 masks; none where no font has them."""
-    for folder in folders:
-        for path in sorted(folder.rglob(PROVINCE_FONT)):
-            font = ImageFont.truetype(str(path), 88)
-            masks = []
-            for char in PROVINCES:
-                image = Image.new("L", (92, CELL_H), 0)
-                ImageDraw.Draw(image).text((2, -8), char, font=font, fill=255, stroke_width=2)
-                masks.append(np.asarray(image))
-            return masks
-    return []
+    masks = []
+    for path in province_fonts(folders)[:1]:
+        font = ImageFont.truetype(path, 88)
+        for char in PROVINCES:
+            image = Image.new("L", (92, CELL_H), 0)
+            ImageDraw.Draw(image).text((2, -8), char, font=font, fill=255, stroke_width=2)
+            masks.append(np.asarray(image))
+    return masks
+
+
+def province_fonts(folders: list[Path]) -> list[str]:
+    """Return the font files below the folders that have the provinces' characters."""
+    return [str(path) for folder in folders for path in sorted(folder.rglob(PROVINCE_FONT))]

@@ -11,18 +11,22 @@ import pytest
 pytest.importorskip("keras", reason="the extra `train` is not installed")
 
 from models.training.character_batches import Characters, augment, sized, targets, whole
-from models.training.character_report import Confusion, plot_confusion, plot_curves, refusals
-from models.training.characters import (
+from models.training.character_labels import (
     NO_CHARACTER,
+    NOTHING,
+    UNCLEAR,
     drawn_characters,
-    is_held_out_font,
+    drawn_in,
     labelled_characters,
     widths_agree,
 )
+from models.training.character_report import Confusion, plot_confusion, plot_curves, refusals
+from models.training.characters import is_held_out_font
+from models.training.fonts import find_fonts
 from models.training.plate_ink import Area
 from models.training.plates import Plate, PlateRenderer
 from models.training.train_characters import prior_shift
-from streamer.config import SegmentsConfig
+from streamer.config_methods import SegmentsConfig
 from streamer.datatypes import ALPHABET
 from streamer.geometry import quad_of_box
 from streamer.reading.plate_cuts import cut_plate
@@ -93,6 +97,37 @@ def test_a_thin_piece_that_is_no_character_teaches_nothing():
     assert drawn("RKILLAS", missing=2) == list("RKLLAS")
 
 
+@pytest.mark.parametrize(
+    ("piece", "is_it"),
+    [
+        ((10, 0, 20, 40), 0),
+        ((8, -2, 24, 44), 0),
+        ((10, 0, 14, 40), UNCLEAR),
+        ((10, 0, 28, 40), 0),
+        ((20, 0, 20, 40), UNCLEAR),
+        ((10, 0, 45, 40), NOTHING),
+        ((60, 0, 20, 40), NOTHING),
+        ((0, -30, 90, 100), NOTHING),
+    ],
+)
+def test_a_piece_is_a_character_if_it_has_that_one_whole_and_little_else(piece, is_it):
+    """Half a W was labelled W, and looked like a V; two characters in one piece were labelled as one of them."""
+    assert drawn_in(piece, [(10, 0, 20, 40), (34, 0, 20, 40)]) == is_it
+
+
+def test_a_piece_that_holds_one_character_and_much_paper_is_unclear():
+    assert drawn_in((0, -10, 50, 60), [(10, 0, 20, 40)]) == UNCLEAR
+
+
+def test_pieces_of_a_cut_that_took_paper_for_ink_are_no_characters():
+    image = draw_plate("RK345AS")
+    found = cut("RK345AS")
+    height, width = image.shape[:2]
+    plate = Plate(image, "R", "sk", 1, (Area(0, width, 0, height),), dark=False)
+    samples = drawn_characters(found, plate, plate_quad(image, AT))
+    assert {int(label) for _, label in samples} == {NO_CHARACTER}
+
+
 def test_a_rendered_plate_knows_where_each_character_is(project: Path):
     renderer = PlateRenderer([], project / "config" / "formats", 3, styles=4)
     for _ in range(20):
@@ -115,6 +150,35 @@ def test_of_what_is_no_character_every_answer_is_asked_alike():
 
 def test_a_font_family_lies_on_one_side_of_the_split():
     assert is_held_out_font("a/overpass-latin-400-normal.woff") == is_held_out_font("b/overpass-latin-700-normal.woff")
+
+
+def write_font(path: Path, letters: str) -> Path:
+    """A font file whose letters are all the same box."""
+    from fontTools.fontBuilder import FontBuilder
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
+
+    pen = TTGlyphPen(None)
+    pen.moveTo((50, 0))
+    for point in ((50, 700), (450, 700), (450, 0)):
+        pen.lineTo(point)
+    pen.closePath()
+    names = [".notdef", *letters]
+    font = FontBuilder(1000, isTTF=True)
+    font.setupGlyphOrder(names)
+    font.setupCharacterMap({ord(char): char for char in letters})
+    font.setupGlyf(dict.fromkeys(names, pen.glyph()))
+    font.setupHorizontalMetrics(dict.fromkeys(names, (500, 50)))
+    font.setupHorizontalHeader(ascent=800, descent=-200)
+    font.setupPost()
+    font.save(path)
+    return path
+
+
+def test_a_font_that_lacks_a_letter_is_never_drawn_with(tmp_path: Path):
+    """A font of Chinese characters alone drew plates of empty boxes, which were labelled as letters."""
+    write_font(tmp_path / "Whole.ttf", ALPHABET)
+    write_font(tmp_path / "NoQ.ttf", ALPHABET.replace("Q", ""))
+    assert [Path(file).stem for file in find_fonts([tmp_path])] == ["Whole"]
 
 
 def test_augmentation_keeps_shape_and_sides_and_does_not_change_its_input():
