@@ -32,8 +32,8 @@ def mobile_network() -> keras.Model:
     A. Howard et al., MobileNets, arXiv:1704.04861.
     """
     picture = keras.Input((STORED_PX, STORED_PX, 1), name="character")
-    x = _conv(picture, 32, 2, "stem")
-    blocks = ((64, 2), (64, 1), (128, 2), (128, 1), (256, 2), (256, 1))
+    x = _conv(picture, 16, 2, "stem")
+    blocks = ((32, 2), (32, 1), (64, 2), (64, 1), (128, 2), (128, 1))
     for number, (filters, stride) in enumerate(blocks, 1):
         x = layers.DepthwiseConv2D(3, stride, padding="same", use_bias=False, name=f"depth{number}")(x)
         x = layers.BatchNormalization(name=f"depth{number}_bn")(x)
