@@ -22,7 +22,8 @@ HELD_OUT = (
     f"held-out-sources: the real plates of {' and '.join(HELD_OUT_SETS)}, of which nothing was trained on"
 )
 MEASURE = (
-    "int8 model, characters as the segmenting reader cuts them; accuracy: every mistake counts; "
+    "int8 model, characters as the segmenting reader cuts them, of drawn ones those that it cut out whole and alone; "
+    "accuracy: every mistake counts; "
     "accuracy_o_as_0_and_i_as_1: O and 0 count as one, and so do I and 1, as many plates draw them alike and only the "
     "format of the plate tells which is meant: the classifier gives both their share, and the vote decides; "
     "refused: pieces that are no character and are left out; characters_lost: characters left out with them"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -23,6 +24,7 @@ from models.training.character_labels import (
 from models.training.character_report import Confusion, plot_confusion, plot_curves, refusals
 from models.training.characters import is_held_out_font
 from models.training.fonts import find_fonts
+from models.training.looks import BLACK, LOOKS, WHITE
 from models.training.plate_ink import Area
 from models.training.plates import Plate, PlateRenderer
 from models.training.train_characters import prior_shift
@@ -95,6 +97,13 @@ def test_pieces_of_a_drawn_plate_get_the_label_of_what_was_drawn_there():
 def test_a_thin_piece_that_is_no_character_teaches_nothing():
     """A piece of a frame looks like a 1."""
     assert drawn("RKILLAS", missing=2) == list("RKLLAS")
+
+
+@pytest.mark.parametrize("dark", [True, False])
+def test_a_rendered_plate_knows_whether_its_text_is_dark(project: Path, dark):
+    paint = (WHITE, BLACK) if dark else (BLACK, WHITE)
+    renderer = PlateRenderer([], project / "config" / "formats", 3, styles=4)
+    assert renderer.render(replace(LOOKS[0], paint=(paint,))).dark is dark
 
 
 @pytest.mark.parametrize(
