@@ -6,7 +6,8 @@ Pixels are pixels of the whole source frame unless a name says otherwise; times 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
@@ -102,6 +103,11 @@ class PlateRead:
     char_scores: tuple[float, ...]
     """Probability of each character of `text`, 0 to 1."""
     quality: Quality
+
+    @property
+    def certainty(self) -> float:
+        """Mean probability of the characters, 0 to 1; 0 without any."""
+        return float(np.mean(self.char_scores)) if self.char_scores else 0.0
 
 
 class TrackState(Enum):
@@ -227,3 +233,5 @@ class FrameReport:
     """By track id; a track without a read has none."""
     fps: float
     latency_ms: float
+    overlays: Mapping[int, PlateRead] = field(default_factory=dict)
+    """By track id: what was read in this frame on the images of several frames at once."""

@@ -214,7 +214,7 @@ class Pipeline:
         if self._outlets.show is not None:
             latency_ms = (now_s - frame.captured_s) * 1000
             name, fps = self._status.name, self._status.fps
-            report = FrameReport(name, frame, self._loop.tracks, self._loop.votes, fps, latency_ms)
+            report = FrameReport(name, frame, self._loop.tracks, self._loop.votes, fps, latency_ms, self._loop.overlays)
             self._outlets.show(report, self._live)
 
     def _deliver(self, readings: Iterable[Reading]) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from streamer.config import Config
@@ -22,7 +22,7 @@ from streamer.voting.choice import unsettled, worth
 from streamer.voting.formats import Formats
 from streamer.voting.outcome import Outcome, decide
 from streamer.voting.prior import FormatPrior
-from streamer.voting.sighting import Sighting
+from streamer.voting.sighting import CLEAR_READ, Sighting
 
 _SAME_PLATE_IOU = 0.4
 """Two detections of a still that overlap by so much are one plate."""
@@ -98,6 +98,7 @@ class ReadingLoop:
         self._frame: Frame | None = None
         self._looked_at_s = float("-inf")
         self._reads: dict[int, PlateRead] = {}
+        self._overlays: dict[int, PlateRead] = {}
         self._read_s = 0.0
         self._views: tuple[TrackView, ...] = ()
         self._stills = 0
@@ -114,6 +115,11 @@ class ReadingLoop:
         return {i: Vote(o.plate, o.confidence, o.characters) for i, o in outcomes.items() if o is not None}
 
     @property
+    def overlays(self) -> Mapping[int, PlateRead]:
+        """What was read in the last frame on the images of several frames at once, by track id."""
+        return self._overlays
+
+    @property
     def unsettled(self) -> bool:
         """Whether some vehicle in view could still get another reading, so that every frame is worth a look."""
         return any(unsettled(sighting, self._config) for sighting in self._sightings.values())
@@ -128,7 +134,7 @@ class ReadingLoop:
         detections
             The plates found in it; None when it was not looked at.
         """
-        self._frame, self._reads, self._read_s = frame, {}, 0.0
+        self._frame, self._reads, self._overlays, self._read_s = frame, {}, {}, 0.0
         if self._scenes:
             return self._still(frame, detections or ())
         start_s = self._clock()
@@ -137,8 +143,8 @@ class ReadingLoop:
             detections,
             frame.timestamp_s,
             (frame.image.shape[1], frame.image.shape[0]),
-            lambda detection: self._read(detection, frame).text,
-            {i: s.outcome.plate for i, s in self._sightings.items() if s.outcome is not None},
+            lambda detection: self._clear_text(detection, frame),
+            self._clear_votes(),
             cut,
         )
         tracked_s, in_tracking_s = self._clock(), self._read_s
@@ -201,7 +207,8 @@ class ReadingLoop:
         return sighting
 
     def _decide(self, ballot: Ballot) -> Outcome | None:
-        return decide(ballot.shares, self._calibration, self._formats, self._config.region_certainty)
+        certainty = self._config.region_certainty
+        return decide(ballot.shares, self._calibration, self._formats, certainty, ballot.evidence)
 
     def _read(self, detection: Detection, frame: Frame) -> PlateRead:
         """Read a detection of this frame, once."""
@@ -210,6 +217,17 @@ class ReadingLoop:
             self._reads[id(detection)] = self._reader.read(frame.image, detection.quad, detection.score)
             self._read_s += self._clock() - start_s
         return self._reads[id(detection)]
+
+    def _clear_text(self, detection: Detection, frame: Frame) -> str:
+        """Return what a detection of this frame says, empty where the read doubts itself."""
+        read = self._read(detection, frame)
+        return read.text if read.certainty >= CLEAR_READ else ""
+
+    def _clear_votes(self) -> dict[int, str]:
+        """Return what each track says, where its vote comes to something."""
+        outcomes = {track_id: sighting.outcome for track_id, sighting in self._sightings.items()}
+        least = self._config.min_confidence
+        return {i: o.plate for i, o in outcomes.items() if o is not None and o.confidence >= least}
 
     def _put_to_vote(self, view: TrackView, frame: Frame) -> bool:
         """Read a plate; say whether it turned out to be another vehicle than the one voted on so far."""
@@ -223,7 +241,22 @@ class ReadingLoop:
         else:
             sighting.doubts.clear()
             sighting.take(read, quad, frame)
+            self._read_overlay(sighting, view.detection, frame)
         return False
+
+    def _read_overlay(self, sighting: Sighting, detection: Detection, frame: Frame) -> None:
+        """Read a plate on the images of several frames at once, where single frames leave doubt."""
+        outcome = sighting.outcome
+        sure = outcome is not None and outcome.confidence >= self._config.settled_confidence
+        if sure or not sighting.overlay.due:
+            return
+        start_s = self._clock()
+        plate = sighting.overlay.lay()
+        read = self._reader.read(plate.image, plate.quad, detection.score)
+        self._read_s += self._clock() - start_s
+        read = replace(read, quality=replace(read.quality, plate_height_px=plate.height_px))
+        sighting.take_overlay(read, detection.quad, frame)
+        self._overlays[sighting.track_id] = read
 
     def _split(self, view: TrackView, frame: Frame) -> list[Reading]:
         """Close a vehicle's record, and start one for the vehicle that took its place."""

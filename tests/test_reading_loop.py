@@ -376,3 +376,24 @@ class TestStills:
         loop = self.loop()
         assert loop.update(self.frame(0, "a.jpg"), []) == []
         assert loop.update(self.frame(1, "b.jpg"), None) == []
+
+
+def test_what_no_frame_shows_is_read_of_several_at_once():
+    """Noise spoils each frame in another way; laid over one another they are clear."""
+    junk = ("RX3OOA5", "BK8S", "R300A", "KK3Q0A8", "8K3O", "HK30AA5", "PK00AS", "RN3GGAS", "XK3", "0K3DDA5")
+
+    def noisy(read: int) -> PlateRead:
+        return make_plate_read(junk[read % len(junk)], 0.5)
+
+    for said, finals in (("", []), ("RK300AS", ["RK300AS"])):
+        road = Road([Vehicle("RK300AS", passing(0, 1), noisy)], overlay_says=said)
+        road.drive(0, 3)
+        assert road.finals == finals
+        assert road.overlays_read >= 1
+
+
+def test_a_plate_that_is_clear_in_each_frame_is_never_overlaid():
+    road = Road([Vehicle("RK300AS", passing(0, 2))], overlay_says="XX999XX")
+    road.drive(0, 4)
+    assert road.finals == ["RK300AS"]
+    assert road.overlays_read == 0

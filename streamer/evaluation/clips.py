@@ -80,6 +80,16 @@ class ClipScore:
         """Readings that are not the text of the vehicle they were given for."""
         return len(self.misread) + len(self.phantoms)
 
+    @property
+    def misread_vehicles(self) -> int:
+        """Legible vehicles of which something was said, but never their text."""
+        return sum(bool(vehicle.said) and not vehicle.exact for vehicle in self.vehicles)
+
+    @property
+    def stray_readings(self) -> int:
+        """Readings that are of no vehicle, or of one that has a reading already."""
+        return len(self.phantoms) + sum(vehicle.repeats for vehicle in self.vehicles)
+
 
 def score_clip(clip: LabelledClip, run: Run) -> ClipScore:
     """Compare a clip's truth with the events and tracks of a run over it."""

@@ -27,15 +27,10 @@ FusionRule = Callable[[Sequence[PlateRead]], Fused]
 """Makes one text of the reads of a track, in their order; there is at least one."""
 
 
-def read_score(read: PlateRead) -> float:
-    """Return the mean probability of a read's characters, 0 for an empty one."""
-    return float(np.mean(read.char_scores)) if read.char_scores else 0.0
-
-
 def best_frame(reads: Sequence[PlateRead]) -> Fused:
     """Return the text of the read with the highest mean probability of its characters; the earliest of equals."""
-    best = max(reads, key=read_score)
-    return Fused(best.text, read_score(best))
+    best = max(reads, key=lambda read: read.certainty)
+    return Fused(best.text, best.certainty)
 
 
 def most_frequent(reads: Sequence[PlateRead]) -> Fused:
@@ -44,7 +39,7 @@ def most_frequent(reads: Sequence[PlateRead]) -> Fused:
     counts = Counter(read.text for read in texts)
     scores: dict[str, float] = defaultdict(float)
     for read in texts:
-        scores[read.text] += read_score(read)
+        scores[read.text] += read.certainty
     winner = max(counts, key=lambda text: (counts[text], scores[text]))
     return Fused(winner, counts[winner] / len(reads))
 
@@ -123,6 +118,8 @@ def first_frame_of(rule: FusionRule, trace: TrackTrace, right: Callable[[str], b
     """Return the first frame after which the rule, given the reads so far, has the right text."""
     reads: list[PlateRead] = []
     for timed in trace.reads:
+        if timed.overlay:
+            continue
         reads.append(timed.read)
         if right(rule(reads).text):
             return timed.frame

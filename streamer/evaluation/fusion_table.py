@@ -28,6 +28,11 @@ class RuleRow:
     behind: Difference | None
     """Ours less this rule on the same vehicles; None for ours."""
     false_readings: int
+    """All that are not the text of the vehicle they were given for."""
+    misread: int
+    """Vehicles of which something was said, but never their text."""
+    stray: int
+    """Readings of no vehicle, or of one that has a reading already."""
     repeats: int
     switches: int
     frames_to_correct: float | None
@@ -41,6 +46,8 @@ class RuleRow:
             "exact": self.exact.as_dict(),
             "ours_better_by": self.behind.as_dict() if self.behind else None,
             "false_readings": self.false_readings,
+            "misread": self.misread,
+            "stray": self.stray,
             "repeats": self.repeats,
             "identity_switches": self.switches,
             "frames_to_correct": self.frames_to_correct,
@@ -102,7 +109,7 @@ def rules_table(rows: Sequence[RuleRow], title: str) -> Table:
 
 def _score(clip: LabelledClip, run: Run, score: ClipScore, rule: FusionRule) -> ClipScore:
     """Return what one rule makes of the run's tracks."""
-    tracks = [track for track in run.tracks if track.reads and track.boxes]
+    tracks = [track for track in run.tracks if track.of_frames and track.boxes]
     said = [one for track in tracks if (one := _say(track, rule)).text]
     first = {index: _first_right(tracks, rule, vehicle.text) for index, vehicle in enumerate(clip.vehicles)}
     return score_said(clip, said, first, score.mot)
@@ -114,7 +121,7 @@ def _first_right(tracks: Sequence[TrackTrace], rule: FusionRule, truth: str) -> 
 
 
 def _say(track: TrackTrace, rule: FusionRule) -> Said:
-    fused = rule([timed.read for timed in track.reads])
+    fused = rule(track.of_frames)
     frame = max(track.boxes, key=lambda number: (track.boxes[number][3], -number))
     return Said(fused.text, fused.confidence, frame, track.boxes[frame])
 
@@ -129,6 +136,8 @@ def _row(name: str, scores: Sequence[ClipScore], behind: Difference | None) -> R
         Rate(sum(vehicle.exact for vehicle in vehicles), len(vehicles)),
         behind,
         sum(score.false_readings for score in scores),
+        sum(score.misread_vehicles for score in scores),
+        sum(score.stray_readings for score in scores),
         sum(vehicle.repeats for vehicle in vehicles),
         sum((score.mot for score in scores), NO_BOXES).switches,
         statistics.median(frames) if frames else None,

@@ -40,6 +40,8 @@ class TimedRead:
     quad: np.ndarray
     """(4, 2) float32 px that was read."""
     read: PlateRead
+    overlay: bool = False
+    """Whether it is a read of the images of several frames, this one the newest."""
 
 
 @dataclass(slots=True, eq=False)
@@ -50,6 +52,11 @@ class TrackTrace:
     boxes: dict[int, Box]
     """The confirmed track's box in each frame, px."""
     reads: list[TimedRead]
+
+    @property
+    def of_frames(self) -> list[PlateRead]:
+        """The reads of single frames."""
+        return [timed.read for timed in self.reads if not timed.overlay]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,11 +154,15 @@ class Observer:
                 trace.boxes[report.frame.index] = Detection(view.quad, 1.0).box
         fresh = self._reader.done[self._assigned :]
         self._assigned = len(self._reader.done)
+        frame, of_overlays = report.frame, {id(read.probabilities) for read in report.overlays.values()}
         for quad, read in fresh:
-            owner = _owner(quad, report)
+            owner = None if id(read.probabilities) in of_overlays else _owner(quad, report)
             if owner is not None:
-                frame = report.frame
                 self._tracks[owner].reads.append(TimedRead(frame.index, frame.timestamp_s, quad, read))
+        for view in report.tracks:
+            if view.track_id in report.overlays:
+                timed = TimedRead(frame.index, frame.timestamp_s, view.quad, report.overlays[view.track_id], True)
+                self._tracks[view.track_id].reads.append(timed)
 
 
 def _owner(quad: np.ndarray, report: FrameReport) -> int | None:

@@ -62,6 +62,7 @@ def save_traces(path: Path, traces: Sequence[VehicleTrace]) -> None:
         reads=np.array([len(trace.reads) for trace in traces], np.int32),
         frames=np.array([timed.frame for timed in reads], np.int32),
         timestamps_s=np.array([timed.timestamp_s for timed in reads], np.float64),
+        overlays=np.array([timed.overlay for timed in reads], bool),
         quads=np.array([timed.quad for timed in reads], np.float32).reshape(-1, 4, 2),
         texts=np.array([timed.read.text for timed in reads], dtype=str),
         char_scores=np.concatenate([[], *(timed.read.char_scores for timed in reads)]).astype(np.float32),
@@ -98,15 +99,15 @@ def _reads(kept: dict[str, np.ndarray]) -> list[TimedRead]:
     probabilities = np.split(kept["probabilities"].astype(np.float32), np.cumsum(kept["columns"])[:-1])
     texts = [str(text) for text in kept["texts"]]
     scores = np.split(kept["char_scores"], np.cumsum([len(text) for text in texts])[:-1])
+    overlays = kept.get("overlays", np.zeros(len(texts), bool))
     reads = []
     for number, text in enumerate(texts):
         columns = probabilities[number] / probabilities[number].sum(axis=1, keepdims=True)
         columns.flags.writeable = False
         quality = Quality(*(float(value) for value in kept["qualities"][number]))
         read = PlateRead(columns, text, tuple(float(score) for score in scores[number]), quality)
-        reads.append(
-            TimedRead(int(kept["frames"][number]), float(kept["timestamps_s"][number]), kept["quads"][number], read)
-        )
+        frame, timestamp_s = int(kept["frames"][number]), float(kept["timestamps_s"][number])
+        reads.append(TimedRead(frame, timestamp_s, kept["quads"][number], read, bool(overlays[number])))
     return reads
 
 

@@ -15,21 +15,26 @@ from streamer.tracking.association import Assignment, assign, boxes_of, confusab
 from streamer.tracking.kalman import measure
 from streamer.tracking.track import Track
 
-_MOTION, _OVERLAP, _SIZE, _TEXT = 1.0, 1.0, 0.5, 3.0
+_MOTION, _DISTANCE, _OVERLAP, _SIZE, _TEXT = 1.0, 0.5, 1.0, 0.5, 3.0
 """Weights of the parts of the cost, each part 0 to 1."""
+_FAR_WIDTHS = 3.0
+"""Distance from which all are equally far, in plate widths."""
 _CONFUSION_MARGIN = 0.7
 """Two pairs whose costs differ by less could be the other way round: ask for the text."""
 _SAME_PLACE_IOU = 0.3
 _SAME_TEXT = 0.25
 """Text distance up to which two texts are one plate's: one character in four, or two that look alike."""
 _OTHER_TEXT = 0.5
-"""Text distance beyond which two texts are those of two plates."""
+"""Text distance beyond which two texts are those of two plates; between the two nothing is known."""
 _LEAST_TEXT = 4
 """A text with fewer characters says nothing about who it is."""
 _ALIKE = np.array([0.5, 0.9])
 """Change of ln height and ln aspect that a jump between two frames may have."""
+_UNLIKELY = 0.5
+"""Share of the gate beyond which the texts must not contradict a match."""
 _NEAR_WIDTHS = 1.5
-"""A jump this many plate widths far, with no other pair in question, needs no text: the camera shook."""
+"""A plate that is this many of its widths from where it was expected is far: up to there, with no other pair in
+question, a jump needs no text, as the camera shook; beyond it, the texts must not contradict."""
 
 
 @dataclass(slots=True)
@@ -49,6 +54,16 @@ class Texts:
             self._read[id(detection)] = self.text_of(detection)
         read = self._read[id(detection)]
         return text_distance(known, read) if len(read) >= _LEAST_TEXT else None
+
+    def contradict(self, track: Track, detection: Detection) -> bool:
+        """Whether track and detection are known to have different texts."""
+        difference = self.difference(track, detection)
+        return difference is not None and difference > _OTHER_TEXT
+
+    def agree(self, track: Track, detection: Detection) -> bool:
+        """Whether track and detection are known to have one text."""
+        difference = self.difference(track, detection)
+        return difference is not None and difference <= _SAME_TEXT
 
     def differ(self, one: Track, other: Track) -> bool:
         """Whether two tracks are known to have different texts."""
@@ -79,8 +94,11 @@ def match_expected(
 ) -> Assignment:
     """Match tracks with the detections that lie where the filters expect them.
 
-    The cost is the sum of motion (squared Mahalanobis distance over the gate), overlap (1 - intersection over union),
-    size (difference of ln height) and, where two pairs could be swapped, the difference of the texts.
+    The cost is the sum of motion (squared Mahalanobis distance over the gate), distance (in plate widths: to a track
+    that was seen once nearly everything is near by the filter's own measure), overlap (1 - intersection over union),
+    size (difference of ln height) and, where two pairs could be swapped, the difference of the texts. A track that was
+    not seen for a while could be nearly anywhere, and so could one that was seen once: a pair that is far apart or
+    barely within the gate is none when the texts contradict it.
 
     Parameters
     ----------
@@ -102,7 +120,9 @@ def match_expected(
     gated = np.array([track.distances(points) for track in tracks]) / config.gate
     overlap = overlaps(boxes_of(np.array([track.quad for track in tracks])), found.xyxy[list(chosen)])
     size = away[..., 2]
+    widths = np.hypot(away[..., 0], away[..., 1]) / _widths_px(tracks)
     costs = _MOTION * np.minimum(gated, 1) + _OVERLAP * (1 - overlap) + _SIZE * np.minimum(size, 1)
+    costs += _DISTANCE * np.minimum(widths / _FAR_WIDTHS, 1)
     forgotten = np.array([found.timestamp_s - track.last_seen_s > config.coast_s for track in tracks])[:, None]
     in_place = overlap >= _SAME_PLACE_IOU
     within_reach = (np.hypot(away[..., 0], away[..., 1]) <= limit_px) | ~_fresh(tracks)
@@ -112,7 +132,18 @@ def match_expected(
             difference = found.texts.difference(tracks[row], found.detections[chosen[column]])
             if difference is not None:
                 costs[row, column] += _TEXT * difference
-    return assign(costs, allowed)
+    doubtful = allowed & ~in_place & ((widths > _NEAR_WIDTHS) | (gated > _UNLIKELY)) & ask
+    while True:
+        assignment = assign(costs, allowed)
+        wrong = [
+            (row, column)
+            for row, column in assignment.matches
+            if doubtful[row, column] and found.texts.contradict(tracks[row], found.detections[chosen[column]])
+        ]
+        if not wrong:
+            return assignment
+        for pair in wrong:
+            allowed[pair] = False
 
 
 def match_jumps(tracks: Sequence[Track], found: Found, chosen: Sequence[int], limit_px: float) -> Assignment:
@@ -144,12 +175,22 @@ def match_jumps(tracks: Sequence[Track], found: Found, chosen: Sequence[int], li
     costs, allowed = moved_px / width_px, np.zeros(shape, bool)
     for row, column in np.argwhere(possible):
         difference = found.texts.difference(tracks[row], found.detections[chosen[column]])
-        if difference is None:
+        if difference is None or _SAME_TEXT < difference <= _OTHER_TEXT:
             allowed[row, column] = unexplained[row, column]
         else:
             allowed[row, column] = difference <= _SAME_TEXT
             costs[row, column] += _TEXT * difference
     return assign(np.minimum(costs, 1e3), allowed)
+
+
+def far_apart(track: Track, point: np.ndarray) -> bool:
+    """Whether a measurement `xyha` is far from a track's estimate."""
+    return bool(np.hypot(*(point - track.xyha)[:2]) > _NEAR_WIDTHS * _widths_px([track])[0, 0])
+
+
+def _widths_px(tracks: Sequence[Track]) -> np.ndarray:
+    """Return the widths of the tracks' plates, (rows, 1) px."""
+    return np.exp([track.xyha[2] + track.xyha[3] for track in tracks])[:, None]
 
 
 def _fresh(tracks: Sequence[Track]) -> np.ndarray:

@@ -10,6 +10,10 @@ _SAMPLES = 10
 """Pixels along each side of a cell that are averaged: the noise of a night picture is ten times smaller then."""
 _LEAST_CONTRAST = 4.0
 """Grey levels (standard deviation) under which a picture is too flat to be compared: black, or fog."""
+_UNCHANGED, _UNCHANGED_SHARE = 0.2, 0.25
+"""Change of a cell, in deviations of the picture, that is none, and the share of such cells from which it is the same
+scene: of 12,000 pairs of unrelated pictures that don't correlate 96 in 100 have fewer, of 134 pairs of neighbouring
+frames that a near vehicle fills at 4 to 7 frames a second (development clips) 3 in 100."""
 _FLAT_FRAMES = 5
 """Flat pictures in a row that are passed over; after more, what was seen before is too old to be compared with."""
 
@@ -17,14 +21,14 @@ _FLAT_FRAMES = 5
 class SceneCut:
     """Compares each frame with the one before, on a coarse grid of its pixels.
 
-    Two frames of one scene correlate, whatever the exposure does: brightness and contrast cancel out in the
-    correlation coefficient, and vehicles change a part of the grid only. The green channel, which has the least noise,
-    stands for all.
+    Two frames of one scene correlate, whatever the exposure does: brightness and contrast cancel out in the correlation
+    coefficient. A vehicle so near that they don't correlate leaves a part of the grid exactly as it was, and then it is
+    no cut either. The green channel, which has the least noise, stands for all.
     """
 
     def __init__(self, correlation: float) -> None:
         self._correlation = correlation
-        self._before: np.ndarray | None = None
+        self._before: tuple[np.ndarray, float] | None = None
         self._flat = 0
 
     def is_cut(self, image: np.ndarray) -> bool:
@@ -39,6 +43,12 @@ class SceneCut:
                 self._before = None
             return False
         self._flat = 0
-        grid = (grid - grid.mean()) / spread
-        before, self._before = self._before, grid
-        return before is not None and float((before * grid).mean()) < self._correlation
+        before, self._before = self._before, (grid, spread)
+        return before is not None and not self._same(*before, grid, spread)
+
+    def _same(self, before: np.ndarray, before_spread: float, grid: np.ndarray, spread: float) -> bool:
+        covariance = float(((before - before.mean()) * (grid - grid.mean())).mean())
+        if covariance >= self._correlation * before_spread * spread:
+            return True
+        unchanged = np.abs(grid - before) < _UNCHANGED * max(before_spread, spread)
+        return float(unchanged.mean()) >= _UNCHANGED_SHARE

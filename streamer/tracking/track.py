@@ -17,6 +17,7 @@ _GREW = 0.18
 _SHIFTED = 0.8
 """Plate heights moved from which a vehicle has a direction at all."""
 _STILL_S = 1.0
+_GUESS_HITS = 2
 _SHORT_WIDTHS = 1.5
 """A jump of up to so many plate widths tells nothing about the vehicle's speed."""
 
@@ -36,12 +37,14 @@ class Track:
         self.met: set[int] = set()
         """Tracks that were detected in the same frame as this one: other vehicles for certain."""
         self.merged_into: int | None = None
+        self._guessed = False
         self._missed_since_s: float | None = None
         self._time_s = timestamp_s
         self._path: tuple[tuple[float, float, float], ...] = ()
         self._shape: np.ndarray
         self._shape_aspect: float
         self._seen_at: np.ndarray
+        self._last: Detection
         self.hit(detection, timestamp_s, measure(detection.quad))
 
     @property
@@ -75,13 +78,19 @@ class Track:
         """Return the squared Mahalanobis distance of (n, 4) measurements from the estimate."""
         return self._filter.distances(measurements)
 
-    def hit(self, detection: Detection, timestamp_s: float, xyha: np.ndarray) -> None:
-        """Take a detection in, measured as `xyha`."""
+    @property
+    def guessed(self) -> bool:
+        """Whether nothing but a third detection can tell that its two are of one vehicle."""
+        return self._guessed and self.hits == _GUESS_HITS
+
+    def hit(self, detection: Detection, timestamp_s: float, xyha: np.ndarray, guessed: bool = False) -> None:
+        """Take a detection in, measured as `xyha`; `guessed` is one that is far away and could be another vehicle."""
         if self.hits:
             self._filter.update(xyha)
+        self._guessed |= guessed
         self._keep(detection, timestamp_s, xyha)
 
-    def jump(self, detection: Detection, timestamp_s: float, xyha: np.ndarray) -> None:
+    def jump(self, detection: Detection, timestamp_s: float, xyha: np.ndarray, guessed: bool = False) -> None:
         """Take a detection in that is not where the filter expects it: start the filter anew there.
 
         A long jump says how fast the vehicle is, when time has passed and it has just been seen; after a short one,
@@ -94,6 +103,7 @@ class Track:
             self._filter.set_velocity(*velocity)
         elif 0 < dt_s <= self._config.coast_s:
             self._filter.set_velocity(*(moved_px / dt_s))
+        self._guessed |= guessed
         self._keep(detection, timestamp_s, xyha)
 
     def miss(self, timestamp_s: float) -> None:
@@ -106,6 +116,10 @@ class Track:
             self.state = TrackState.DELETED
         elif confirmed:
             self.state = TrackState.COASTING
+
+    def anew(self, track_id: int) -> Track:
+        """Return a track that starts with the last detection of this one, and knows of nothing before."""
+        return Track(track_id, self._last, self.last_seen_s, self._config)
 
     def delete(self) -> None:
         """End the track."""
@@ -143,14 +157,14 @@ class Track:
         )
 
     def _keep(self, detection: Detection, timestamp_s: float, xyha: np.ndarray) -> None:
-        self.detection = detection
+        self.detection = self._last = detection
         self.hits += 1
         self.last_seen_s = timestamp_s
         self._missed_since_s = None
         self._seen_at = xyha
         self._shape = (detection.quad - xyha[:2]) / math.exp(xyha[2])
         self._shape_aspect = float(xyha[3])
-        if self.hits >= self._config.min_hits:
+        if self.hits >= self._config.min_hits and not self.guessed:
             self.state = TrackState.CONFIRMED
         x, y = self.xyha[:2].tolist()
         moved = not self._path or math.dist((x, y), self._path[-1][1:]) > _PATH_STEP * self.height_px

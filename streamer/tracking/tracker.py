@@ -10,7 +10,7 @@ from streamer.config import TrackingConfig
 from streamer.datatypes import Detection, TrackState, TrackView
 from streamer.interfaces import TextOf
 from streamer.tracking.association import boxes_of, overlaps
-from streamer.tracking.matching import Found, Texts, match_expected, match_jumps
+from streamer.tracking.matching import Found, Texts, far_apart, match_expected, match_jumps
 from streamer.tracking.track import Track
 
 _COVERED_IOU = 0.4
@@ -26,6 +26,10 @@ class Tracker:
     weak detections for confirmed tracks that are left (they extend a track and never start one), then strong
     detections that are far from where any filter expects them but are a vehicle seen before all the same. What is
     still left starts a track.
+
+    Two lone detections far apart may be one fast vehicle, or one that leaves and another that comes. Where no text says
+    which, their track is a guess, not confirmed before a third detection lies where the two expect it. When it lies
+    near the second one instead, a track is started with these two.
 
     References
     ----------
@@ -107,6 +111,7 @@ class Tracker:
             tentative = [t for t in waiting if t.state is TrackState.TENTATIVE]
             confirmed = [t for t in waiting if t.state is not TrackState.TENTATIVE]
             confirmed, _ = self._expected(confirmed, found, weak, reach_px, ask=False)
+            tentative, strong = self._think_again(tentative, found, strong, reach_px)
             waiting = tentative + confirmed
         if frame_wh is not None:
             waiting, strong = self._jumps(waiting, found, strong, np.inf if cut else reach_px)
@@ -122,6 +127,22 @@ class Tracker:
                 track.met |= seen
         if len(seen) < len(self._tracks):
             self._merge(found.texts)
+
+    def _think_again(
+        self, tracks: list[Track], found: Found, chosen: list[int], limit_px: float
+    ) -> tuple[list[Track], list[int]]:
+        """Give up guesses whose second detection fits one of this frame by itself; return what is left."""
+        guesses = [track for track in tracks if track.guessed]
+        anew = [track.anew(self._next_id + number) for number, track in enumerate(guesses)]
+        self._next_id += len(anew)
+        for track in anew:
+            track.predict(found.timestamp_s)
+        unmatched, chosen = self._expected(anew, found, chosen, limit_px, ask=True)
+        for guess, track in zip(guesses, anew, strict=True):
+            if track not in unmatched:
+                guess.delete()
+                self._tracks.append(track)
+        return [track for track in tracks if track.state is not TrackState.DELETED], chosen
 
     def _merge(self, texts: Texts) -> None:
         """Make one of tracks that are at one place and were never seen together: a plate whose detections wander."""
@@ -144,7 +165,8 @@ class Tracker:
         assignment = match_expected(tracks, found, chosen, self._config, limit_px, ask)
         for row, column in assignment.matches:
             i = chosen[column]
-            tracks[row].hit(found.detections[i], found.timestamp_s, found.points[i])
+            guessed = _is_guess(tracks[row], found, i)
+            tracks[row].hit(found.detections[i], found.timestamp_s, found.points[i], guessed)
         return [tracks[r] for r in assignment.unmatched_rows], [chosen[c] for c in assignment.unmatched_columns]
 
     def _jumps(
@@ -154,7 +176,8 @@ class Tracker:
         assignment = match_jumps(tracks, found, chosen, limit_px)
         for row, column in assignment.matches:
             i = chosen[column]
-            tracks[row].jump(found.detections[i], found.timestamp_s, found.points[i])
+            guessed = _is_guess(tracks[row], found, i)
+            tracks[row].jump(found.detections[i], found.timestamp_s, found.points[i], guessed)
         return [tracks[r] for r in assignment.unmatched_rows], [chosen[c] for c in assignment.unmatched_columns]
 
     def _uncovered(self, found: Found, chosen: list[int]) -> list[int]:
@@ -176,6 +199,13 @@ class Tracker:
         views = tuple(track.view() for track in self._tracks)
         self._tracks = [track for track in self._tracks if track.state is not TrackState.DELETED]
         return views
+
+
+def _is_guess(track: Track, found: Found, i: int) -> bool:
+    """Whether a track that was seen once goes on far away, with no text that says so."""
+    if track.hits != 1 or not far_apart(track, found.points[i]):
+        return False
+    return not found.texts.agree(track, found.detections[i])
 
 
 def _outside(track: Track, frame_wh: tuple[int, int]) -> bool:

@@ -41,11 +41,11 @@ class Ballot:
 
         l_r(c) = (1 - e) P_r(c) / m_r + e / 30
 
-    where e (`misread_share`) is the share of reads that are wrong altogether and then name any of about thirty texts:
-    a mixture with a floor, so that a single read can move the odds of two texts by no more than 30 / e, however sure
-    it is of itself (bounded influence: Hampel et al. 1986, Robust Statistics, 1.3). All texts that are on nobody's
-    list are one more hypothesis; from one read, the one that leaves least, they get what it leaves,
-    e + (1 - sum_c P_r(c)) / m_r, and from every other read 0.004. That is so near to the floor that a text stays ahead
+    where e (`misread_share`) is the share of reads that are wrong altogether and then name any of about thirty texts: a
+    mixture with a floor, so that a single read can move the odds of two texts by no more than 30 / e, however sure it
+    is of itself (bounded influence: Hampel et al. 1986, Robust Statistics, 1.3). All texts that are on nobody's list
+    are one more hypothesis; from one read, the one that leaves least, they get what it leaves, e + (1 - sum_c P_r(c)) /
+    m_r, and from every other read 0.004, weighted like all else. That is so near to the floor that a text stays ahead
     of them as long as one read in five fits it: reads that are wrong, each in its own way, have no text in common. Then
 
         ln posterior(c) = ln prior(c) + sum_r w_r ln l_r(c) + constant
@@ -76,7 +76,12 @@ class Ballot:
             self._shares = self._count()
         return self._shares
 
-    def add(self, read: PlateRead, timestamp_s: float, place: tuple[float, float]) -> None:
+    @property
+    def evidence(self) -> float:
+        """How many good, independent reads the vote stands on."""
+        return float(weights(self._sights, self._config.correlation_s).sum()) if self._sights else 0.0
+
+    def add(self, read: PlateRead, timestamp_s: float, place: tuple[float, float], overlay: bool = False) -> None:
         """Take one read in.
 
         Parameters
@@ -87,6 +92,8 @@ class Ballot:
             Time of the frame.
         place
             The plate's centre in the frame, px.
+        overlay
+            Whether it is a read of several frames' images laid over one another.
         """
         if not len(read.probabilities) or not np.isfinite(read.probabilities).all():
             return
@@ -95,8 +102,7 @@ class Ballot:
         repaired = [repair for text in proposed[:2] for repair in self._prior.repairs(text)]
         self._propose([text for text in dict.fromkeys((*proposed, *repaired)) if text not in self._texts])
         self._columns.append(columns)
-        certainty = float(np.mean(read.char_scores)) if read.char_scores else 0.0
-        self._sights.append(Sight(timestamp_s, *place, read.quality, certainty))
+        self._sights.append(Sight(timestamp_s, *place, read.quality, read.certainty, overlay))
         states, lengths = encode(self._texts), np.array([len(text) for text in self._texts])
         self._log_p = np.vstack([self._log_p, log_likelihoods(columns[None], states, lengths)])
         self._forget()
@@ -140,7 +146,7 @@ class Ballot:
         relative = np.exp(self._log_p - best)
         left = np.maximum(1 - np.exp(self._log_p).sum(axis=1), 0) / np.exp(best[:, 0]) + misread
         listed = weight @ np.log((1 - misread) * relative + misread / _RIVALS)
-        unlisted = np.min(np.log(left) + (weight.sum() - weight) * np.log(_UNLISTED))
+        unlisted = np.min(weight * np.log(left) + (weight.sum() - weight) * np.log(_UNLISTED))
         return listed, float(unlisted)
 
     def _count(self) -> tuple[Share, ...]:

@@ -18,6 +18,10 @@ _STILL_SHARED = 0.85
 """What two reads of a plate that stands still have in common: dirt, shadow, glare and angle; all but the noise."""
 
 
+_OVERLAY_SHARED = 0.5
+"""What an overlay has in common with the read of one frame."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sight:
     """When, where and how well a plate was read."""
@@ -29,6 +33,8 @@ class Sight:
     quality: Quality
     certainty: float
     """Mean probability of the characters that were read, 0 to 1."""
+    overlay: bool = False
+    """Whether it is a read of several frames' images laid over one another."""
 
 
 def trust(quality: Quality) -> float:
@@ -51,7 +57,8 @@ def shared(sights: list[Sight], correlation_s: float) -> np.ndarray:
     """Return how much any two reads have in common, (n, n), 0 (independent) to 1 (the same).
 
     Neighbouring frames share their blur and their angle, less so the further they are apart in time; those of a plate
-    that stands still share nearly everything for as long as it stands.
+    that stands still share nearly everything for as long as it stands, and so do two overlays. An overlay is of the
+    same frames as the other reads, but not of the same noise.
     """
     times = np.array([sight.timestamp_s for sight in sights])
     places = np.array([(sight.x_px, sight.y_px) for sight in sights])
@@ -60,7 +67,10 @@ def shared(sights: list[Sight], correlation_s: float) -> np.ndarray:
     growth = np.abs(np.log(heights[:, None] / heights[None]))
     still = (apart < _STILL_SHIFT) & (growth < _STILL_GROWTH)
     near = np.exp(-np.abs(times[:, None] - times[None]) / correlation_s)
-    return np.maximum(near, _STILL_SHARED * still)
+    common = np.maximum(near, _STILL_SHARED * still)
+    overlays = np.array([sight.overlay for sight in sights])
+    of_both = overlays[:, None].astype(int) + overlays[None]
+    return np.choose(of_both, [common, _OVERLAY_SHARED, _STILL_SHARED])
 
 
 def weights(sights: list[Sight], correlation_s: float) -> np.ndarray:

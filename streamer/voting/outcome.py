@@ -30,7 +30,9 @@ class Outcome:
     format_ok: bool
 
 
-def decide(shares: Sequence[Share], calibration: Calibration, formats: Formats, certainty: float) -> Outcome | None:
+def decide(
+    shares: Sequence[Share], calibration: Calibration, formats: Formats, certainty: float, evidence: float = 1.0
+) -> Outcome | None:
     """Return what the shares of a ballot, best first, come to; None without any.
 
     The winner's confidence is calibrated; the other candidates keep their proportions among themselves, share what is
@@ -39,7 +41,7 @@ def decide(shares: Sequence[Share], calibration: Calibration, formats: Formats, 
     if not shares:
         return None
     winner = shares[0]
-    confidence = calibration.confidence(winner.probability)
+    confidence = calibration.confidence(winner.probability, evidence)
     doubt = 1 - winner.probability
     factor = min((1 - confidence) / doubt if doubt > 0 else 0.0, confidence / max(winner.probability, 1e-9))
     listed = [share for share in shares[1:_MOST_CANDIDATES] if share.probability * factor >= _LEAST_SHARE]

@@ -16,6 +16,7 @@ from streamer.voting.ballot import Ballot
 from streamer.voting.duplicates import Visit
 from streamer.voting.evidence import trust
 from streamer.voting.outcome import Outcome
+from streamer.voting.overlay import Overlay
 from streamer.voting.stillness import Stillness
 
 _EDGE_SHARE = 0.005
@@ -23,8 +24,12 @@ _EDGE_SHARE = 0.005
 _SAME_TEXT, _OTHER_TEXT = 0.25, 0.55
 """Text distance up to which two texts are one plate's, and from which they are two vehicles'."""
 _LEAST_TEXT = 4
-_CLEAR, _CLEAR_READ, _CLEAR_TRUST = 0.9, 0.8, 0.5
+CLEAR_READ = 0.8
+"""Certainty from which a read says who it is, if it contradicts another."""
+_CLEAR, _CLEAR_TRUST = 0.9, 0.5
 _DOUBTS = 2
+_LEAST_CERTAINTY = 0.05
+"""A plate image that nothing was read on weighs as much as one read with this certainty."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +74,7 @@ class Sighting:
     def __init__(self, track_id: int, ballot: Ballot, decide: Callable[[Ballot], Outcome | None], frame: Frame) -> None:
         self.track_id = track_id
         self.ballot = ballot
+        self.overlay = Overlay()
         self.stillness = Stillness()
         self.first = self.last = Moment.of(frame)
         self.direction: str | None = None
@@ -117,6 +123,8 @@ class Sighting:
         """Put a read of this frame to the vote, and keep it as evidence if none supports the outcome better."""
         self.read_at_s, self.read_quad = frame.timestamp_s, quad
         self.ballot.add(read, frame.timestamp_s, quad_centre(quad))
+        height_px = max(read.quality.plate_height_px, 1.0)
+        self.overlay.add(frame.image, quad, height_px * max(read.certainty, _LEAST_CERTAINTY))
         self.frames_read += 1
         self.texts[read.text] += 1
         self.best_trust = max(self.best_trust, trust(read.quality))
@@ -124,6 +132,11 @@ class Sighting:
         evidence = Evidence(frame, quad, read)
         if self.best is None or self._worth(evidence) >= self._worth(self.best):
             self.best = evidence
+
+    def take_overlay(self, read: PlateRead, quad: np.ndarray, frame: Frame) -> None:
+        """Put the read of an overlay to the vote, whose newest plate image is the one at `quad` of this frame."""
+        self.ballot.add(read, frame.timestamp_s, quad_centre(quad), overlay=True)
+        self._stale = True
 
     def close(self, visit_of: int | None = None) -> None:
         """Let go of the evidence: there will be no more event; `visit_of` is the track that the visit belongs to."""
@@ -153,7 +166,7 @@ class Sighting:
         outcome = self.outcome
         if outcome is None or outcome.confidence < _CLEAR or len(read.text) < _LEAST_TEXT:
             return False
-        clear = float(np.mean(read.char_scores)) >= _CLEAR_READ and trust(read.quality) >= _CLEAR_TRUST
+        clear = read.certainty >= CLEAR_READ and trust(read.quality) >= _CLEAR_TRUST
         return clear and text_distance(outcome.plate, read.text) >= _OTHER_TEXT
 
     def visit(self) -> Visit | None:
@@ -166,11 +179,10 @@ class Sighting:
     def _worth(self, evidence: Evidence) -> float:
         """Return how well a read supports the outcome: first by its text, then by its quality and certainty."""
         plate = self.outcome.plate if self.outcome is not None else ""
-        scores = evidence.read.char_scores
         return (
             2.0 * (evidence.read.text == plate)
             + trust(evidence.read.quality)
-            + (float(np.mean(scores)) if scores else 0.0)
+            + evidence.read.certainty
             + min(evidence.read.quality.plate_height_px / 200, 0.5)
         )
 

@@ -38,6 +38,17 @@ def test_misread_is_false_but_not_read_where_nothing_is() -> None:
     assert [said.text for said in result.misread] == ["AB7"]
     assert result.phantoms == ()
     assert not result.vehicles[0].exact
+    assert (result.misread_vehicles, result.stray_readings) == (1, 0)
+
+
+def test_a_second_reading_of_a_vehicle_is_stray_whatever_it_says() -> None:
+    result = score([vehicle("AB1", HERE)], reading_at("AB1", HERE, 2), reading_at("AB7", HERE, 8))
+    assert (result.misread_vehicles, result.stray_readings) == (0, 1)
+
+
+def test_a_reading_of_nothing_is_stray() -> None:
+    result = score([vehicle("AB1", HERE)], reading_at("SHOP1", THERE, 2))
+    assert (result.misread_vehicles, result.stray_readings) == (0, 1)
 
 
 def test_read_twice() -> None:

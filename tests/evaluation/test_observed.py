@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
+from streamer.datatypes import FrameReport, Reading
 from streamer.evaluation.observed import Observer
+from streamer.geometry import quad_of_box
 from tests.evaluation.scripted import BoxDetector, PlainPipeline, TextReader
 
 LEFT, RIGHT = (1.0, 1.0, 20.0, 8.0), (30.0, 1.0, 20.0, 8.0)
@@ -41,3 +47,23 @@ def test_readings_are_kept_without_their_pictures() -> None:
 def test_nothing_found() -> None:
     run = Observer(BoxDetector(), TextReader("AB1"), PlainPipeline).run(Path("gate.mp4"))
     assert (run.events, run.tracks, run.detections, run.reads) == ((), (), (), ())
+
+
+class OverlayPipeline(PlainPipeline):
+    """Reads an overlay for its first track in its second frame."""
+
+    def run(self, path: Path, on_report: Callable[[FrameReport], None]) -> list[Reading]:
+        def with_overlay(report: FrameReport) -> None:
+            if report.frame.index == 1:
+                read = self._reader.read(np.zeros((20, 60, 3), np.uint8), quad_of_box(*LEFT))
+                report = replace(report, overlays={0: read})
+            on_report(report)
+
+        return super().run(path, with_overlay)
+
+
+def test_the_read_of_an_overlay_is_its_tracks_but_of_no_frame() -> None:
+    observer = Observer(BoxDetector(LEFT), TextReader("AB1"), lambda d, r: OverlayPipeline(d, r, frames=3))
+    (track,) = observer.run(Path("gate.mp4")).tracks
+    assert [(timed.frame, timed.overlay) for timed in track.reads] == [(0, False), (1, False), (1, True), (2, False)]
+    assert len(track.of_frames) == 3

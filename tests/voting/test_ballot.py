@@ -231,3 +231,34 @@ def test_more_evidence_for_the_winner_never_lowers_it(reads, sure):
     after = vote([*reads, more], apart_s=60)
     if before:
         assert share_of(before[0].text, after) >= before[0].probability - 1e-6
+
+
+def test_a_word_that_fits_no_format_is_believed_less_than_a_text_with_a_digit():
+    """A maker's name on a grille reads as surely as a plate, and no plate that is known has its shape."""
+    word, plate = vote([make_plate_read("VAMAHA", 0.9)])[0], vote([make_plate_read("VA1MAHA2X", 0.9)])[0]
+    assert not ALL.fits("VAMAHA")
+    assert not ALL.fits("VA1MAHA2X")
+    assert word.probability < plate.probability - 0.1
+    assert vote([make_plate_read("VAMAHA", 0.9)], formats="off")[0].probability > word.probability + 0.1
+    assert vote([make_plate_read("VAMAHA", 0.95)] * 4)[0].probability > 0.9, "four clear reads are proof enough"
+
+
+def test_an_overlay_is_read_where_single_frames_say_nothing_twice():
+    settings_ = VotingConfig()
+    ballot = Ballot(settings_, FormatPrior(settings_, ALL))
+    for number, text in enumerate(("RX3OOA5", "BK8S", "R300A", "KK3Q0A8")):
+        ballot.add(make_plate_read(text, 0.6), float(number), (50.0 * number, 0.0))
+    ballot.add(make_plate_read("RK300AS", 0.99), 3.0, (150.0, 0.0), overlay=True)
+    assert ballot.shares[0].text == "RK300AS"
+    assert ballot.shares[0].probability > 0.8
+
+
+def test_evidence_is_the_number_of_good_reads_that_share_nothing():
+    settings_ = VotingConfig()
+    ballot = Ballot(settings_, FormatPrior(settings_, ALL))
+    assert ballot.evidence == 0
+    for number in range(3):
+        ballot.add(make_plate_read("RK300AS", 1.0), 10.0 * number, (200.0 * number, 0.0))
+    assert ballot.evidence == pytest.approx(3, abs=0.15)
+    ballot.add(make_plate_read("RK300AS", 1.0), 20.001, (400.0, 0.0))
+    assert ballot.evidence == pytest.approx(3, abs=0.2), "the same moment again adds nothing"

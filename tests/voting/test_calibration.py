@@ -79,3 +79,27 @@ def test_a_broken_file_is_one_clear_line(tmp_path, text):
 def test_a_missing_file(tmp_path):
     with pytest.raises(ModelError, match=r"gone\.yaml"):
         load_calibration(tmp_path / "gone.yaml")
+
+
+def test_many_reads_that_agree_prove_less_than_their_number():
+    """The same posterior from nine reads is a third of the logit: what reads share is counted nine times over in it."""
+    curve = fit_calibration([0.5, 0.9] * 40, [True, False, True, True] * 20, [1.0] * 80)
+    assert curve.sharing == 0.5
+    odds_of_27 = 27 / 28  # three times the logit of odds of 3, which is 0.75
+    assert curve.confidence(odds_of_27, 9.0) == pytest.approx(curve.confidence(0.75, 1.0))
+    assert curve.confidence(0.75, 0.2) == curve.confidence(0.75), "less than one read is not more than one"
+
+
+@settings(deadline=None)
+@given(st.floats(0, 1), st.floats(0, 30))
+def test_without_a_fit_reads_are_believed_to_be_independent(posterior, evidence):
+    assert identity().confidence(posterior, evidence) == identity().confidence(posterior)
+
+
+def test_what_reads_share_is_kept_with_the_curve(tmp_path):
+    curve = fit_calibration([0.2] * 50 + [0.9] * 50, [False] * 40 + [True] * 60, [4.0] * 100)
+    save_calibration(curve, tmp_path / "calibration.yaml", "made up")
+    assert load_calibration(tmp_path / "calibration.yaml").sharing == curve.sharing
+    (tmp_path / "calibration.yaml").write_text("fitted_on: x\nlogits: [0, 1]\nconfidences: [0, 1]\nsharing: 2\n")
+    with pytest.raises(ModelError, match="sharing"):
+        load_calibration(tmp_path / "calibration.yaml")

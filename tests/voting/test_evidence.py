@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from streamer.voting.evidence import Sight, trust, weights
+from streamer.voting.evidence import Sight, shared, trust, weights
 from tests.factories import make_quality
 
 
@@ -57,3 +57,14 @@ def test_a_read_that_doubts_itself_counts_for_less():
     assert sure == 1
     assert doubtful == pytest.approx(0.25)
     assert 0 < blank < 0.05
+
+
+def test_overlays_share_nearly_all_with_each_other_and_half_with_a_frame():
+    """They are of the same frames, which fixes what all have in common, but of another noise than each of them."""
+    frames = [Sight(10.0 * n, 500.0 * n, 0.0, make_quality(), 0.9) for n in range(2)]
+    overlays = [Sight(10.0 * n, 500.0 * n, 0.0, make_quality(), 0.9, overlay=True) for n in range(2)]
+    common = shared([*frames, *overlays], 0.1)
+    assert common[0, 1] == pytest.approx(0, abs=1e-6)
+    assert common[2, 3] == 0.85
+    assert np.all(common[:2, 2:] == 0.5)
+    assert np.array_equal(common, common.T)

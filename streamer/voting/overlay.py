@@ -1,0 +1,128 @@
+"""A plate's images of several frames laid over one another: what differs from frame to frame averages out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from streamer.geometry import quad_of_box, quad_size, rectify
+
+_SIZE_WH = (184, 72)
+_MARGIN = (0.1, 0.2)
+"""Surroundings, as a share of the plate's width and height: the corners of one frame may lie inside the plate."""
+_MOST = 8
+"""Images that are laid over one another."""
+_FRESH = 3
+"""Images that must be new among them before it is worth doing again, and the fewest at all."""
+_LEAST_CORRELATION = 0.4
+"""An image that fits the others worse, however it is moved, is left out."""
+_STEPS = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 20, 2e-3)
+_SMOOTHING_PX = 5
+_MEAN, _DEVIATION, _LEAST_DEVIATION = 128.0, 50.0, 3.0
+"""Grey levels that every image is brought to, and from which it has a contrast at all."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlateImage:
+    """A plate, straight on."""
+
+    image: np.ndarray
+    """(H, W, 3) uint8."""
+    quad: np.ndarray
+    """(4, 2) float32 px of `image`."""
+    height_px: float
+    """Of the plate in the frames that it was cut from, on average."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cut:
+    grey: np.ndarray
+    """(72, 184) float32 of mean 0 and deviation 1."""
+    height_px: float
+    worth: float
+
+
+class Overlay:
+    """Keeps a vehicle's best plate images, and lays them over one another.
+
+    The mean of n images whose noise is independent has a deviation smaller by the root of n, so that it can be read
+    where none of them can. Each image is rectified by its own corners, which are wrong by a few pixels; what is left is
+    found by maximizing the correlation with the mean so far over affine motions, from the best image on. The plate's
+    corners in the result are the median of theirs.
+
+    References
+    ----------
+    Evangelidis, Psarakis 2008, Parametric Image Alignment Using Enhanced Correlation Coefficient Maximization,
+    doi:10.1109/TPAMI.2008.113 (OpenCV's `findTransformECC`).
+    """
+
+    def __init__(self) -> None:
+        self._cuts: list[_Cut] = []
+        self._fresh = 0
+
+    @property
+    def due(self) -> bool:
+        """Whether there are enough images, and enough that were not there when they were last laid."""
+        return self._fresh >= _FRESH
+
+    def add(self, image: np.ndarray, quad: np.ndarray, worth: float) -> None:
+        """Keep a plate image if it is among the best.
+
+        Parameters
+        ----------
+        image
+            (H, W, 3) uint8 BGR, the frame's; not changed.
+        quad
+            (4, 2) px of the plate.
+        worth
+            What it weighs, above 0.
+        """
+        if len(self._cuts) == _MOST:
+            least = min(self._cuts, key=lambda cut: cut.worth)
+            if worth <= least.worth:
+                return
+            self._cuts.remove(least)
+        grey = cv2.cvtColor(rectify(image, quad, _SIZE_WH, _MARGIN), cv2.COLOR_BGR2GRAY).astype(np.float32)
+        (x0, y0), (x1, y1) = np.round(_plate_quad()[[0, 2]]).astype(int)
+        mean, deviation = (float(value[0, 0]) for value in cv2.meanStdDev(grey[y0:y1, x0:x1]))
+        self._cuts.append(_Cut((grey - mean) / max(deviation, _LEAST_DEVIATION), quad_size(quad)[1], worth))
+        self._fresh += 1
+
+    def lay(self) -> PlateImage:
+        """Return the images over one another; call it when it is due."""
+        self._fresh = 0
+        best, *others = sorted(self._cuts, key=lambda cut: -cut.worth)
+        total, weight = best.grey * best.worth, best.worth
+        quads, heights = [_plate_quad()], [best.height_px]
+        for cut in others:
+            motion = _motion(total / weight, cut.grey)
+            if motion is None:
+                continue
+            flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+            moved = cv2.warpAffine(cut.grey, motion, _SIZE_WH, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+            total, weight = total + cut.worth * moved, weight + cut.worth
+            quads.append(cv2.transform(_plate_quad()[None], cv2.invertAffineTransform(motion))[0])
+            heights.append(cut.height_px)
+        grey = np.clip(_MEAN + _DEVIATION * total / weight, 0, 255).astype(np.uint8)
+        quad = np.median(quads, axis=0).astype(np.float32)
+        return PlateImage(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), quad, float(np.mean(heights)))
+
+
+def _plate_quad() -> np.ndarray:
+    """Return where the corners of a plate come to lie in its image, (4, 2) px."""
+    share_x, share_y = (1 / (1 + 2 * margin) for margin in _MARGIN)
+    width, height = _SIZE_WH[0] * share_x, _SIZE_WH[1] * share_y
+    return quad_of_box((_SIZE_WH[0] - width) / 2, (_SIZE_WH[1] - height) / 2, width, height)
+
+
+def _motion(onto: np.ndarray, grey: np.ndarray) -> np.ndarray | None:
+    """Return the (2, 3) affine motion that takes points of `onto` to where they are in `grey`; None if it fits none."""
+    try:
+        correlation, motion = cv2.findTransformECC(
+            onto, grey, np.eye(2, 3, dtype=np.float32), cv2.MOTION_AFFINE, _STEPS, None, _SMOOTHING_PX
+        )
+    except cv2.error:  # no correlation grows from here: what OpenCV says of images that have nothing in common
+        return None
+    return motion if correlation >= _LEAST_CORRELATION else None
