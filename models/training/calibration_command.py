@@ -27,28 +27,33 @@ from streamer.voting.formats import load_formats
 from streamer.voting.prior import FormatPrior
 
 
-def posteriors_of(traces: Sequence[VehicleTrace], config: Config) -> tuple[list[float], list[bool]]:
-    """Return the posterior of each track's winner, and whether it was right; tracks that say nothing are left out."""
+def posteriors_of(traces: Sequence[VehicleTrace], config: Config) -> tuple[list[float], list[bool], list[float]]:
+    """Return the posterior of each track's winner, whether it was right, and the evidence that it stands on.
+
+    Tracks that say nothing are left out.
+    """
     prior = FormatPrior(config.voting, load_formats(config_dir() / "formats"))
-    posteriors, right = [], []
+    posteriors, right, evidence = [], [], []
     for trace in traces:
         ballot = Ballot(config.voting, prior)
         for timed in trace.reads:
-            ballot.add(timed.read, timed.timestamp_s, quad_centre(timed.quad))
+            ballot.add(timed.read, timed.timestamp_s, quad_centre(timed.quad), timed.overlay)
         if ballot.shares:
             winner = ballot.shares[0]
             posteriors.append(winner.probability)
             right.append(bool(trace.text) and same(winner.text, trace.text))
-    return posteriors, right
+            evidence.append(ballot.evidence)
+    return posteriors, right, evidence
 
 
 def fit(traces: Sequence[VehicleTrace], out: Path) -> tuple[Reliability, Reliability]:
     """Fit the curve on traces, write it, and return how reliable the same readings were before and are after."""
-    posteriors, right = posteriors_of(traces, Config())
-    curve = fit_calibration(posteriors, right)
+    posteriors, right, evidence = posteriors_of(traces, Config())
+    curve = fit_calibration(posteriors, right, evidence)
     sets = sorted({trace.set for trace in traces})
+    said = [curve.confidence(p, reads) for p, reads in zip(posteriors, evidence, strict=True)]
     save_calibration(curve, out, f"{len(posteriors)} tracks of {', '.join(sets)}")
-    return reliability(posteriors, right), reliability([curve.confidence(p) for p in posteriors], right)
+    return reliability(posteriors, right), reliability(said, right)
 
 
 def default_observer() -> Observer:

@@ -24,6 +24,8 @@ class ClipSet:
     posts: bool = False
     """Posts between camera and road."""
     of_stills: bool = False
+    series: int = 0
+    """Counts how often the set was made anew: each series has vehicles, ways and backgrounds of its own."""
 
     def shooting(self, rng: np.random.Generator) -> Shooting:
         """Draw how one clip is filmed."""
@@ -43,42 +45,44 @@ PASSING = ("approach", "recede", "cross", "cross", "turn")
 NIGHT: dict[str, Range] = {
     "fps": (10, 16),
     "light": (0.06, 0.2),
-    "retro": (0.4, 0.85),
+    "retro": (0.5, 0.9),
     "glare": (50, 140),
-    "noise": (12, 26),
-    "exposure_s": (0.003, 0.009),
-    "quality": (20, 27),
+    "noise": (16, 48),
+    "exposure_s": (0.002, 0.005),
+    "quality": (18, 24),
 }
-"""Few lamps, long exposures, much gain, plates that throw back some light."""
+"""Few lamps and much gain: noise that is new in every frame, on plates that throw back some light."""
 BLUR: dict[str, Range] = {
     "fps": (10, 16),
     "exposure_s": (0.008, 0.014),
-    "defocus_px": (0.3, 0.8),
     "tremble_px": (3.0, 8.0),
-    "noise": (2, 6),
-    "quality": (22, 28),
+    "noise": (14, 38),
+    "quality": (18, 24),
 }
-"""Long exposures, out of focus, on a pole that trembles."""
+"""Dusk, on a pole that trembles: long exposures smear some frames one way, some another and others not; with gain."""
 LOW_RATE: dict[str, Range] = {
     "fps": (4, 7),
     "dropped": (0.1, 0.25),
-    "exposure_s": (0.004, 0.01),
-    "defocus_px": (0.2, 0.7),
+    "exposure_s": (0.003, 0.006),
     "tremble_px": (1.0, 4.0),
-    "noise": (4, 14),
-    "quality": (22, 28),
+    "noise": (12, 36),
+    "quality": (18, 24),
 }
-"""Few frames, some of them lost, from a cheap camera: each is a little unsharp and noisy."""
+"""Few frames, some of them lost, from a cheap camera: each is noisy and a little smeared, in its own way."""
 
 SETS: dict[str, ClipSet] = {
     "easy": ClipSet(),
-    "night": ClipSet(NIGHT, PASSING),
-    "blur": ClipSet(BLUR, PASSING),
-    "low-rate": ClipSet(LOW_RATE, PASSING),
+    "night": ClipSet(NIGHT, PASSING, series=1),
+    "blur": ClipSet(BLUR, PASSING, series=1),
+    "low-rate": ClipSet(LOW_RATE, PASSING, series=1),
     "crossing": ClipSet(pairs=True),
     "occlusion": ClipSet(posts=True, motions=("approach", "cross", "cross", "stop")),
     "shake": ClipSet({"shake_px": (3, 10), "light_steps": (0.2, 0.45), "exposure_s": (0.003, 0.008)}),
     "compressed": ClipSet({"quality": (33, 40), "noise": (2, 6)}),
     "stills": ClipSet({"quality": (23, 31), "noise": (2, 7), "shake_px": (0, 3), "defocus_px": (0, 1)}, of_stills=True),
 }
-"""By name; `low-rate` loses frames as well, `stills` needs labelled pictures."""
+"""By name; `low-rate` loses frames as well, `stills` needs labelled pictures.
+
+`night`, `blur` and `low-rate` are hard frame by frame: what spoils a frame (noise, smear) is drawn anew in the next
+one, as it is for a camera, so that a person reads from the frames together what no single one shows.
+"""

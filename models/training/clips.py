@@ -40,6 +40,7 @@ MOST_BLUR = 0.2
 LEAST_CONTRAST, CONTRAST_TO_NOISE = 50.0, 4.0
 """Difference between ink and ground, in grey levels and in standard deviations of the noise, below which it isn't."""
 LEGIBLE_FRAMES = 3
+"""Clear frames, or as many unclear ones as show as much, that make a vehicle legible."""
 MOST_VEHICLES = 3
 LANE_M = 1.2
 """How far from the camera's own line vehicles drive."""
@@ -50,6 +51,8 @@ TRIES = 60
 SHORT_S = 0.8
 """How long another vehicle or a post may hide a plate, in the sets that are about it."""
 SPLITS = ("develop", "test")
+SERIES_STEP = 100_000
+"""More than there are clips of a set in one series."""
 
 PlateSource = Callable[[], Plate]
 """Draws the next plate."""
@@ -97,7 +100,8 @@ def make_sets(
         for number in range(clips):
             path = out / split / name / f"{name}_{number:03d}.mp4"
             if not path.with_name(f"{path.name}.truth.json").is_file():
-                rng = np.random.default_rng([zlib.crc32(split.encode()), zlib.crc32(name.encode()), number])
+                seed = number + SERIES_STEP * SETS[name].series
+                rng = np.random.default_rng([zlib.crc32(split.encode()), zlib.crc32(name.encode()), seed])
                 shooting = SETS[name].shooting(rng)
                 plates = material.plates_of(int(rng.integers(2**31)))
                 scene = (
@@ -188,7 +192,7 @@ def film(
     count = max(2, round(seconds * shooting.fps))
     dropped = [n for n in range(1, count) if rng.random() < shooting.dropped]
     boxes: list[dict[int, Box]] = [{} for _ in scene.texts]
-    clear = [0] * len(scene.texts)
+    clear = [0.0] * len(scene.texts)
     sensor = Sensor(scene.size_wh, shooting, rng)
     kept = 0
     with clip_writer(path, scene.size_wh, shooting.fps, shooting.quality, dropped) as writer:
@@ -204,7 +208,7 @@ def film(
                     boxes[index][kept] = box
                     blur = float(np.hypot(smear.get(index, box[3]), 2 * shooting.defocus_px))
                     line_px = box[3] / scene.lines[index]
-                    clear[index] += clear_enough(line_px, blur, scene.contrasts[index], shooting.noise)
+                    clear[index] += clarity(line_px, blur, scene.contrasts[index], shooting.noise)
             kept += 1
     vehicles = tuple(
         LabelledVehicle(text, min(seen), max(seen), clear[i] >= LEGIBLE_FRAMES, legible_from(seen), seen)
@@ -216,10 +220,16 @@ def film(
     return clip
 
 
-def clear_enough(line_px: float, blur_px: float, contrast: float, noise: float) -> bool:
-    """Return whether a person reads a plate whose lines are so high in a frame like this."""
-    visible = contrast >= max(LEAST_CONTRAST, CONTRAST_TO_NOISE * noise)
-    return line_px >= LEGIBLE_PX and blur_px < MOST_BLUR * line_px and visible
+def clarity(line_px: float, blur_px: float, contrast: float, noise: float) -> float:
+    """Return what a frame like this tells a person of a plate whose lines are so high, in clear frames, 0 to 1.
+
+    What is too small, too blurred or too faint tells nothing, however often it is seen. Noise is new in every frame:
+    the mean of n frames has a deviation smaller by the root of n, so that n frames are as clear as one with a ratio of
+    contrast to noise larger by the root of n, and a frame counts by the square of that ratio.
+    """
+    if line_px < LEGIBLE_PX or blur_px >= MOST_BLUR * line_px or contrast < LEAST_CONTRAST:
+        return 0.0
+    return min(1.0, (contrast / max(CONTRAST_TO_NOISE * noise, 1e-9)) ** 2)
 
 
 def _size(rng: np.random.Generator) -> tuple[int, int]:

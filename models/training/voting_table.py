@@ -42,7 +42,8 @@ def _rule(row: RuleRow) -> str:
 def _besides(reports: Sequence[Report]) -> str:
     """Return what else is counted, for ours and for the others where it differs."""
     columns: dict[str, Callable[[RuleRow], str]] = {
-        "false readings": lambda row: str(row.false_readings),
+        "misread, of 100": lambda row: f"{100 * row.misread / max(row.exact.total, 1):.1f}",
+        "false, of 100": lambda row: f"{100 * row.stray / max(row.exact.total, 1):.1f}",
         "frames to the first correct": lambda row: (
             "-" if row.frames_to_correct is None else f"{row.frames_to_correct:g}"
         ),

@@ -59,8 +59,9 @@ def test_a_track_is_of_the_labelled_plate_it_covers_and_of_none_in_an_empty_pict
 
 def test_right_is_what_the_vehicle_carries_and_nothing_is_right_where_none_is() -> None:
     traces = [VehicleTrace("s", truth, (timed("AB12CD"),)) for truth in ("AB12CD", "XY98ZZ", "")]
-    posteriors, right = posteriors_of(traces, Config())
+    posteriors, right, evidence = posteriors_of(traces, Config())
     assert right == [True, False, False]
+    assert evidence == pytest.approx([0.98**2] * 3, rel=0.2), "one good read each"
     assert np.all((np.array(posteriors) > 0) & (np.array(posteriors) <= 1))
 
 

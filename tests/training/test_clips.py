@@ -20,7 +20,7 @@ from models.training.clip_roads import photo_background, road_background
 from models.training.clip_scenes import RoadScene, StillScene, contrast_of, exposed, smear_px
 from models.training.clip_sets import SETS
 from models.training.clip_vehicles import Camera, Pose, make_vehicle
-from models.training.clips import Material, clear_enough, film, in_split, make_sets, road_scene
+from models.training.clips import Material, clarity, film, in_split, make_sets, road_scene
 from models.training.plates import Plate
 from streamer.errors import ConfigError, SinkError, SourceFormatError
 from streamer.evaluation.datasets import load_dataset
@@ -352,15 +352,19 @@ def test_contrast_is_that_of_ink_and_ground() -> None:
 @pytest.mark.parametrize(
     ("line_px", "blur_px", "contrast", "noise", "clear"),
     [
-        (20, 2, 120, 5, True),
-        (10, 0, 120, 5, False),
-        (20, 6, 120, 5, False),
-        (20, 2, 30, 1, False),
-        (20, 2, 70, 20, False),
+        (20, 2, 120, 0, 1.0),
+        (20, 2, 120, 5, 1.0),
+        (10, 0, 120, 5, 0.0),
+        (20, 6, 120, 5, 0.0),
+        (20, 2, 30, 1, 0.0),
+        (20, 2, 80, 20, 1.0),
+        (20, 2, 80, 40, 0.25),
     ],
 )
-def test_what_a_person_reads(line_px: float, blur_px: float, contrast: float, noise: float, clear: bool) -> None:
-    assert clear_enough(line_px, blur_px, contrast, noise) is clear
+def test_what_a_frame_tells_a_person(
+    line_px: float, blur_px: float, contrast: float, noise: float, clear: float
+) -> None:
+    assert clarity(line_px, blur_px, contrast, noise) == pytest.approx(clear)
 
 
 def test_backgrounds_fill_the_frame(tmp_path: Path, camera: Camera) -> None:
@@ -383,3 +387,14 @@ def test_a_plate_may_be_hidden_for_a_short_time_only(camera: Camera) -> None:
     passing._traffic = [(passing._traffic[0][0], lambda t: Pose(2 * t - 1.5, 7, 0))]
     assert not clips.plausible(passing, 1.5, 0.0)
     assert clips.plausible(passing, 1.5, 1.0)
+
+
+def test_a_set_made_anew_shares_no_clip_with_its_last_series(
+    small: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    truths = []
+    for series in (0, 1):
+        monkeypatch.setitem(SETS, "easy", replace(SETS["easy"], series=series))
+        (path,) = make_sets(tmp_path / str(series), ["easy"], "develop", 1, _material(tmp_path), seconds=0.3)
+        truths.append(path.with_name(f"{path.name}.truth.json").read_text())
+    assert truths[0] != truths[1]
