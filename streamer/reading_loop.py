@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from streamer.config import Config
@@ -18,7 +18,7 @@ from streamer.tracking.tracker import Tracker
 from streamer.voting.announcer import Announcer
 from streamer.voting.ballot import Ballot
 from streamer.voting.calibration import Calibration, identity
-from streamer.voting.choice import unsettled, worth
+from streamer.voting.choice import overlay_is_due, unsettled, worth
 from streamer.voting.formats import Formats
 from streamer.voting.outcome import Outcome, decide
 from streamer.voting.prior import FormatPrior
@@ -226,8 +226,7 @@ class ReadingLoop:
     def _clear_votes(self) -> dict[int, str]:
         """Return what each track says, where its vote comes to something."""
         outcomes = {track_id: sighting.outcome for track_id, sighting in self._sightings.items()}
-        least = self._config.min_confidence
-        return {i: o.plate for i, o in outcomes.items() if o is not None and o.confidence >= least}
+        return {i: o.plate for i, o in outcomes.items() if o and o.confidence >= self._config.min_confidence}
 
     def _put_to_vote(self, view: TrackView, frame: Frame) -> bool:
         """Read a plate; say whether it turned out to be another vehicle than the one voted on so far."""
@@ -246,17 +245,12 @@ class ReadingLoop:
 
     def _read_overlay(self, sighting: Sighting, detection: Detection, frame: Frame) -> None:
         """Read a plate on the images of several frames at once, where single frames leave doubt."""
-        outcome = sighting.outcome
-        sure = outcome is not None and outcome.confidence >= self._config.settled_confidence
-        if sure or not sighting.overlay.due:
-            return
-        start_s = self._clock()
-        plate = sighting.overlay.lay()
-        read = self._reader.read(plate.image, plate.quad, detection.score)
-        self._read_s += self._clock() - start_s
-        read = replace(read, quality=replace(read.quality, plate_height_px=plate.height_px))
-        sighting.take_overlay(read, detection.quad, frame)
-        self._overlays[sighting.track_id] = read
+        if overlay_is_due(sighting, self._config):
+            start_s = self._clock()
+            read = sighting.overlay.read(self._reader, detection.score)
+            self._read_s += self._clock() - start_s
+            sighting.take_overlay(read, detection.quad, frame)
+            self._overlays[sighting.track_id] = read
 
     def _split(self, view: TrackView, frame: Frame) -> list[Reading]:
         """Close a vehicle's record, and start one for the vehicle that took its place."""

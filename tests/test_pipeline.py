@@ -34,6 +34,7 @@ class ScriptedLoop:
         self.unsettled = False
         self.tracks = ()
         self.votes: dict[int, object] = {}
+        self.overlays: dict[int, object] = {}
         self._fails_at = fails_at
         self._slow_s = slow_s
 

@@ -68,6 +68,12 @@ def unsettled(sighting: Sighting, config: VotingConfig) -> bool:
     return sighting.outcome is None or sighting.outcome.confidence < config.settled_confidence
 
 
+def overlay_is_due(sighting: Sighting, config: VotingConfig) -> bool:
+    """Whether single frames leave doubt, and there are new plate images to lay over one another."""
+    outcome = sighting.outcome
+    return sighting.overlay.due and (outcome is None or outcome.confidence < config.settled_confidence)
+
+
 def _change(before: np.ndarray, now: np.ndarray) -> tuple[float, float]:
     """Return how far a quad has moved, in plate heights, and how much it has grown or shrunk, in ln height."""
     height_before, height = max(quad_size(before)[1], 1.0), max(quad_size(now)[1], 1.0)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
+from streamer.datatypes import PlateRead
 from streamer.geometry import quad_of_box, quad_size, rectify
+from streamer.interfaces import Reader
 
 _SIZE_WH = (184, 72)
 _MARGIN = (0.1, 0.2)
@@ -20,6 +22,8 @@ _LEAST_CORRELATION = 0.4
 """An image that fits the others worse, however it is moved, is left out."""
 _STEPS = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 20, 2e-3)
 _SMOOTHING_PX = 5
+_EVERYWHERE = np.full(_SIZE_WH[::-1], 255, np.uint8)
+_EVERYWHERE.flags.writeable = False
 _MEAN, _DEVIATION, _LEAST_DEVIATION = 128.0, 50.0, 3.0
 """Grey levels that every image is brought to, and from which it has a contrast at all."""
 
@@ -90,6 +94,12 @@ class Overlay:
         self._cuts.append(_Cut((grey - mean) / max(deviation, _LEAST_DEVIATION), quad_size(quad)[1], worth))
         self._fresh += 1
 
+    def read(self, reader: Reader, score: float) -> PlateRead:
+        """Return what a reader makes of the images over one another; `score` is the detector's."""
+        plate = self.lay()
+        read = reader.read(plate.image, plate.quad, score)
+        return replace(read, quality=replace(read.quality, plate_height_px=plate.height_px))
+
     def lay(self) -> PlateImage:
         """Return the images over one another; call it when it is due."""
         self._fresh = 0
@@ -121,7 +131,7 @@ def _motion(onto: np.ndarray, grey: np.ndarray) -> np.ndarray | None:
     """Return the (2, 3) affine motion that takes points of `onto` to where they are in `grey`; None if it fits none."""
     try:
         correlation, motion = cv2.findTransformECC(
-            onto, grey, np.eye(2, 3, dtype=np.float32), cv2.MOTION_AFFINE, _STEPS, None, _SMOOTHING_PX
+            onto, grey, np.eye(2, 3, dtype=np.float32), cv2.MOTION_AFFINE, _STEPS, _EVERYWHERE, _SMOOTHING_PX
         )
     except cv2.error:  # no correlation grows from here: what OpenCV says of images that have nothing in common
         return None

@@ -82,11 +82,11 @@ def test_a_missing_file(tmp_path):
 
 
 def test_many_reads_that_agree_prove_less_than_their_number():
-    """The same posterior from nine reads is a third of the logit: what reads share is counted nine times over in it."""
+    """What nine reads share is counted nine times over: a third of the logit is left, less half of ln 9."""
     curve = fit_calibration([0.5, 0.9] * 40, [True, False, True, True] * 20, [1.0] * 80)
     assert curve.sharing == 0.5
-    odds_of_27 = 27 / 28  # three times the logit of odds of 3, which is 0.75
-    assert curve.confidence(odds_of_27, 9.0) == pytest.approx(curve.confidence(0.75, 1.0))
+    odds_of_27 = 27 / 28  # a third of ln 27 is ln 3, and so is half of ln 9
+    assert curve.confidence(odds_of_27, 9.0) == pytest.approx(curve.confidence(0.5, 1.0))
     assert curve.confidence(0.75, 0.2) == curve.confidence(0.75), "less than one read is not more than one"
 
 
