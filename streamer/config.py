@@ -186,7 +186,7 @@ class VotingConfig(Section):
         0.9, description="Confidence from which a vehicle still in view has a provisional reading."
     )
     settled_confidence: Share = Field(
-        0.97, description="Confidence from which a plate is read again only when it is seen better than before."
+        0.95, description="Confidence from which a plate is read again only when it is seen better than before."
     )
     min_confidence: Share = Field(0.3, description="Confidence under which a vehicle that has left is not reported.")
     min_length: Annotated[int, Field(ge=1, le=10)] = Field(

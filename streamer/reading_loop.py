@@ -244,8 +244,8 @@ class ReadingLoop:
         return False
 
     def _read_overlay(self, sighting: Sighting, detection: Detection, frame: Frame) -> None:
-        """Read a plate on the images of several frames at once, where single frames leave doubt."""
-        if overlay_is_due(sighting, self._config):
+        """Read a plate on the images of several frames at once, where single frames leave doubt: one a frame."""
+        if not self._overlays and overlay_is_due(sighting, self._config):
             start_s = self._clock()
             read = sighting.overlay.read(self._reader, detection.score)
             self._read_s += self._clock() - start_s
