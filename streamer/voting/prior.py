@@ -17,8 +17,6 @@ _SAME_GLYPH = frozenset(("0O", "O0", "1I", "I1"))
 _SAME_GLYPH_SHARE, _ALIKE_SHARE = 0.3, 0.02
 """How often a reader takes a character for its double in every frame of a vehicle: where many fonts draw both alike,
 and where only bad pictures do."""
-_WORD_WEIGHT = 2.0
-"""How much less likely a text without a digit is that fits no format (natural log): names of makers, shops, towns."""
 _MOST_SWAPS = 2
 _MOST_REPAIRS, _MOST_WEAK_REPAIRS = 4, 2
 """Where regions are named, and where all formats are known: there nearly everything fits one of them."""
@@ -40,10 +38,7 @@ class FormatPrior:
         """Return the natural logarithm of a text's prior, up to a constant; None where it may not be reported."""
         if self._formats.fits(text):
             return 0.0
-        if self._strict:
-            return None
-        is_word = self._on and not any(char.isdigit() for char in text)
-        return -self._weight - (_WORD_WEIGHT if is_word else 0.0)
+        return None if self._strict else -self._weight
 
     def _repairs(self, text: str) -> tuple[str, ...]:
         """Return texts that fit a format and differ from `text`, which fits none, in one or two look-alikes."""

@@ -233,16 +233,6 @@ def test_more_evidence_for_the_winner_never_lowers_it(reads, sure):
         assert share_of(before[0].text, after) >= before[0].probability - 1e-6
 
 
-def test_a_word_that_fits_no_format_is_believed_less_than_a_text_with_a_digit():
-    """A maker's name on a grille reads as surely as a plate, and no plate that is known has its shape."""
-    word, plate = vote([make_plate_read("VAMAHA", 0.9)])[0], vote([make_plate_read("VA1MAHA2X", 0.9)])[0]
-    assert not ALL.fits("VAMAHA")
-    assert not ALL.fits("VA1MAHA2X")
-    assert word.probability < plate.probability - 0.1
-    assert vote([make_plate_read("VAMAHA", 0.9)], formats="off")[0].probability > word.probability + 0.1
-    assert vote([make_plate_read("VAMAHA", 0.95)] * 4)[0].probability > 0.9, "four clear reads are proof enough"
-
-
 def test_an_overlay_is_read_where_single_frames_say_nothing_twice():
     settings_ = VotingConfig()
     ballot = Ballot(settings_, FormatPrior(settings_, ALL))
