@@ -64,6 +64,14 @@ def release(name: str, data: Path, run: Path, weights: Path, out: Path) -> dict[
     raise ConfigError(f"export: {name!r}; allowed are reader, {', '.join(f'detector-{s}' for s in DETECTOR_SIZES)}")
 
 
+def without_folders(recipe: dict[str, Any]) -> dict[str, Any]:
+    """Return a recipe in which the weights that a run started from are named by their run alone."""
+    named = {**recipe, "runs": [without_folders(run) for run in recipe.get("runs", ())]}
+    if recipe.get("start"):
+        named["start"] = "/".join(Path(recipe["start"]).parts[-2:])
+    return named if named["runs"] else {key: value for key, value in named.items() if key != "runs"}
+
+
 def _card(
     kind: str, contract: dict[str, Any], recipe: dict[str, Any], data: list[str], metrics: dict[str, Any]
 ) -> dict[str, Any]:
@@ -71,7 +79,7 @@ def _card(
         "contract": {"kind": kind, **contract},
         "made": str(datetime.datetime.now(datetime.UTC).date()),
         "commit": commit_of(PROJECT),
-        "training": recipe,
+        "training": without_folders(recipe),
         "data": data,
         "licence": "MIT",
         "metrics": metrics,
