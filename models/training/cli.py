@@ -120,22 +120,6 @@ def reader(
 
 
 @app.command()
-def average(
-    first: Annotated[Path, typer.Option(help="Folder of a run of `train reader`.", exists=True)],
-    second: Annotated[Path, typer.Option(help="Folder of a run that started from it.", exists=True)],
-    out: Out,
-    share: Annotated[float, typer.Option(help="Weight of the second.", min=0, max=1)] = 0.5,
-) -> None:
-    """Average the weights of two runs of the reader.
-
-    Example: streamer train average --first runs/reader --second runs/reader2 --share 0.7 --out runs/average
-    """
-    from models.training.average import average_readers
-
-    average_readers(first, second, share, out)
-
-
-@app.command()
 def heads(
     data: Data,
     run: Annotated[list[Path], typer.Option(help="Folder of a run of `train reader`; repeatable.", exists=True)],

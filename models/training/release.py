@@ -65,11 +65,9 @@ def release(name: str, data: Path, run: Path, weights: Path, out: Path) -> dict[
 
 
 def without_folders(recipe: dict[str, Any]) -> dict[str, Any]:
-    """Return a recipe in which the weights that a run started from are named by their run alone."""
-    named = {**recipe, "runs": [without_folders(run) for run in recipe.get("runs", ())]}
-    if recipe.get("start"):
-        named["start"] = "/".join(Path(recipe["start"]).parts[-2:])
-    return named if named["runs"] else {key: value for key, value in named.items() if key != "runs"}
+    """Return a recipe in which the weights that a run started from are named by that run alone."""
+    start = recipe.get("start")
+    return {**recipe, "start": "/".join(Path(start).parts[-2:])} if start else recipe
 
 
 def _card(

@@ -12,7 +12,7 @@ pytest.importorskip("tensorflow")
 import keras
 
 from models.training.export import export_int8, without_training_precision
-from models.training.release import release
+from models.training.release import release, without_folders
 from streamer.errors import ConfigError, ModelError
 from streamer.litert import Model
 
@@ -83,3 +83,12 @@ def test_a_reader_of_another_head_is_refused_in_one_line(tmp_path: Path) -> None
     (tmp_path / "run.json").write_text('{"head": "slots", "width": 0.5}')
     with pytest.raises(ConfigError, match=r"^export: the run's reader ends in 'slots'; only one"):
         release("reader", tmp_path, tmp_path, tmp_path / "final.weights.h5", tmp_path)
+
+
+def test_a_card_names_a_run_and_not_where_it_lay() -> None:
+    assert without_folders({"seed": 1, "start": "/somewhere/runs/reader/final.weights.h5"}) == {
+        "seed": 1,
+        "start": "reader/final.weights.h5",
+    }
+    assert without_folders({"seed": 1, "start": None}) == {"seed": 1, "start": None}
+    assert without_folders({"seed": 1}) == {"seed": 1}
