@@ -27,7 +27,7 @@ class GlyphStyle:
     width: float
     """Width of a normal letter as a share of its height."""
     radius: float
-    """Corner radius of round letters over their width: 0.2 boxy, 0.5 elliptic; with less, O would look like D."""
+    """Corner radius of round letters over their width: 0.12 boxy, as on Brazilian plates, 0.5 elliptic."""
     one: str
     """`bar`, `flag` or `serif`."""
     serif_i: bool
@@ -58,7 +58,7 @@ class GlyphStyle:
         return GlyphStyle(
             stroke=rng.uniform(0.085, 0.175),
             width=rng.uniform(0.4, 0.68),
-            radius=rng.choice([rng.uniform(0.2, 0.3), rng.uniform(0.3, 0.5)]),
+            radius=rng.choice([rng.uniform(0.12, 0.3), rng.uniform(0.3, 0.5)]),
             one=rng.choice(["bar", "flag", "flag", "serif"]),
             serif_i=bool(rng.random() < 0.45),
             serif=rng.uniform(0.35, 0.85),
@@ -173,7 +173,7 @@ def strokes(char: str, s: GlyphStyle) -> tuple[list[Stroke], float]:
                 ]
             ], 1
         case "D":
-            return [[(0, 1), (0, 0), *_loop(0, 0, 1, 1, rx, ry, "tr br"), (0, 1)]], 1
+            return [[(0, 1), (0, 0), *_loop(0, 0, 1, 1, rx * 1.3, ry * 1.3, "tr br"), (0, 1)]], 1
         case "E":
             return [[(1, 0), (0, 0), (0, 1), (1, 1)], [(0, m), (0.85, m)]], 0.92
         case "F":
