@@ -139,8 +139,8 @@ class Sighting:
         self._stale = True
 
     def close(self, visit_of: int | None = None) -> None:
-        """Let go of the evidence: there will be no more event; `visit_of` is the track that the visit belongs to."""
-        self.closed, self.best = True, None
+        """Let go of the pictures: there will be no more event; `visit_of` is the track that the visit belongs to."""
+        self.closed, self.best, self.overlay = True, None, Overlay()
         if visit_of is not None:
             self.visit_of = visit_of
 
