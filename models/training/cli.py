@@ -99,6 +99,7 @@ def reader(
     width: Annotated[float, typer.Option(help="Scales the network's numbers of filters.")] = 1.4,
     head: Annotated[str, typer.Option(help="What the network ends in: ctc or slots.")] = "ctc",
     start: Annotated[str | None, typer.Option(help="Weights of an earlier run to start from.")] = None,
+    int8: Annotated[bool, typer.Option("--int8", help="Round as the exported model will: for a last run.")] = False,
     seed: Seed = 1,
     threads: Threads = 1,
 ) -> None:
@@ -114,7 +115,7 @@ def reader(
     if head not in HEADS:
         raise ConfigError(f"--head: {head!r}; allowed are {', '.join(HEADS)}")
     run = ReaderRun(
-        steps=steps, batch=batch, learning_rate=learning_rate, width=width, head=head, start=start, seed=seed
+        steps=steps, batch=batch, learning_rate=learning_rate, width=width, head=head, start=start, int8=int8, seed=seed
     )
     train(out, rendered, real, reader_sets(data), run)
 

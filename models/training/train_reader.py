@@ -12,6 +12,7 @@ from keras import ops
 from models.training.contract import READER_CONTRAST
 from models.training.crops import PAD
 from models.training.networks import reader_network
+from models.training.rounding import rounding
 from models.training.scores import count_read
 from models.training.shards import Shards
 from models.training.training_run import Arrays, RandomBatches, TrainingRun, train_network
@@ -38,6 +39,8 @@ class ReaderRun(TrainingRun):
     """What the network ends in, see `reader_heads`."""
     start: str | None = None
     """Weights to start from instead of random ones: a run that ended before, on other pictures."""
+    int8: bool = False
+    """Whether weights and activations are rounded as the exported model's, see `rounding`: for a last run."""
 
 
 def ctc_loss(labels: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTensor:
@@ -149,4 +152,4 @@ def _network(run: ReaderRun) -> keras.Model:
     model = reader_network(run.width, head=run.head)
     if run.start:
         model.load_weights(run.start)
-    return model
+    return rounding(model) if run.int8 else model
