@@ -50,6 +50,8 @@ class Look:
     """`glyph`: a character of another script before the text, as the Chinese province."""
     pictogram: float = 0.0
     """Share with a pictogram or a column of small letters before the text."""
+    stacked: float = 0.0
+    """Share of plates of three groups or more whose first two stand small, one above the other, before the rest."""
     panel: bool = False
     """Whether the text stands on a panel of the background's colour, in a plate of the text's colour."""
 
@@ -251,6 +253,7 @@ LOOKS: tuple[Look, ...] = (
         emblems=("space", "space", "dash", "none", "dot"),
         two_line=0.35,
         bolts=0.6,
+        stacked=0.12,
     ),
     Look(
         ("cn",),

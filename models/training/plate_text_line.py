@@ -85,6 +85,39 @@ def draw_line(
     return places
 
 
+def draw_stack(
+    image: np.ndarray, groups: tuple[str, str], style: LineStyle, area: Area, rng: np.random.Generator
+) -> tuple[list[Area], Area]:
+    """Draw two short groups small, one above the other, at the left of `area`, in place on (h, w, 3) uint8 BGR.
+
+    Returns
+    -------
+    places
+        Of each character.
+    area
+        What is left for the rest of the text.
+    """
+    room = area.bottom - area.top
+    middle = area.top + room * rng.uniform(0.47, 0.53)
+    char_h = room * rng.uniform(0.3, 0.4)
+    scale = char_h / CELL_H
+    longest = max(sum(style.glyphs.masks[c].shape[1] for c in group) for group in groups) * scale
+    gap = char_h * rng.uniform(0.05, 0.15)
+    squeeze = min(rng.uniform(0.8, 1.2), 0.25 * (area.right - area.left) / longest)
+    left, right = area.left + 0.02 * image.shape[1], area.left
+    places = []
+    for group, y in zip(groups, (middle - char_h * 1.06, middle + char_h * 0.06), strict=True):
+        x = left
+        for char in group:
+            mask = style.glyphs.masks[char]
+            size = max(2, round(mask.shape[1] * scale * squeeze)), max(4, round(char_h))
+            blend(image, cv2.resize(mask, size, interpolation=cv2.INTER_AREA), x, y, style.ink, style.emboss)
+            places.append(Area(x, x + size[0], y, y + char_h))
+            x += size[0] + gap
+        right = max(right, x)
+    return places, area._replace(left=right + char_h * rng.uniform(0.05, 0.4))
+
+
 def _height_and_middle(plate_h: int, style: LineStyle, area: Area, rng: np.random.Generator) -> tuple[float, float]:
     """Return the height of the characters and the height at which their middle lies, px."""
     room = area.bottom - area.top

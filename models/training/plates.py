@@ -12,7 +12,7 @@ from models.training.plate_bands import draw_band, draw_panel, draw_prefix
 from models.training.plate_captions import draw_captions
 from models.training.plate_ink import Area, faded, near
 from models.training.plate_marks import draw_pictogram
-from models.training.plate_text_line import LineStyle, draw_line, split_groups
+from models.training.plate_text_line import LineStyle, draw_line, draw_stack, split_groups
 from models.training.plate_wear import draw_bolts, draw_edge, draw_holder, paint_picture, wear
 from models.training.texts import TextSource
 from models.training.typefaces import Typefaces
@@ -81,7 +81,8 @@ class PlateRenderer:
         groups = self._texts.sample(code, rng)
         if look.codes == ("random",) and rng.random() < OTHER_COUNTRY:
             look = self._any_look()
-        two_line = sum(len(group) for group in groups) >= FEWEST_IN_TWO_LINES and rng.random() < look.two_line
+        text = "".join(groups)
+        two_line = len(text) >= FEWEST_IN_TWO_LINES and rng.random() < look.two_line
 
         background, ink = look.paint[rng.integers(len(look.paint))]
         background, ink = near(background, 10, rng), faded(ink, 14, rng)
@@ -110,7 +111,11 @@ class PlateRenderer:
             places = draw_line(image, upper, style, area._replace(bottom=middle), rng)
             places += draw_line(image, lower, style, area._replace(top=middle), rng)
         else:
-            places = draw_line(image, groups, style, area, rng)
+            places = []
+            if len(groups) > 2 and rng.random() < look.stacked:
+                places, area = draw_stack(image, groups[:2], style, area, rng)
+                groups = groups[2:]
+            places += draw_line(image, groups, style, area, rng)
 
         if rng.random() < look.bolts:
             draw_bolts(image, rng)
@@ -118,7 +123,7 @@ class PlateRenderer:
             draw_holder(image, look, strokes, rng)
         wear(image, rng)
         dark = sum(ink) < sum(background)
-        return Plate(image, "".join(groups), code, 2 if two_line else 1, tuple(places), dark, glyphs.font)
+        return Plate(image, text, code, 2 if two_line else 1, tuple(places), dark, glyphs.font)
 
     def _any_look(self) -> Look:
         return LOOKS[self.rng.choice(len(LOOKS), p=self._weights)]

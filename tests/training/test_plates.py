@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -55,6 +57,23 @@ def test_every_look_draws_a_plate_that_can_be_read(renderer, look):
         assert plate.image.dtype == np.uint8
         assert plate.image.std() > 5
         assert plate.lines in (1, 2)
+
+
+def test_stacked_groups_are_read_from_above_then_the_rest(renderer):
+    indian = replace(next(look for look in LOOKS if look.codes == ("in",)), stacked=1.0, two_line=0.0)
+    stacked = 0
+    for _ in range(12):
+        plate = renderer.render(indian)
+        assert len(plate.places) == len(plate.text)
+        tops = [place.top for place in plate.places]
+        if len(set(tops)) == 1:  # a text of fewer than three groups
+            continue
+        stacked += 1
+        upper, lower, rest = ([place for place in plate.places if place.top == top] for top in dict.fromkeys(tops))
+        assert [*upper, *lower, *rest] == list(plate.places)
+        assert upper[0].bottom <= lower[0].top
+        assert max(place.right for place in upper + lower) <= rest[0].left
+    assert stacked >= 6
 
 
 def test_most_texts_follow_the_country_s_formats(renderer, project):
