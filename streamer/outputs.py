@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from streamer.config import DeliveryConfig
+from streamer.config_outputs import DeliveryConfig
 from streamer.datatypes import Reading
 from streamer.delivery.annotated_video import AnnotatedVideo
 from streamer.delivery.csv_file import CsvFile

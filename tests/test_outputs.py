@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from streamer.config import DeliveryConfig
+from streamer.config_outputs import DeliveryConfig
 from streamer.errors import SinkError
 from streamer.outputs import make_outlets, open_outputs
 from tests.delivery.test_journal import rows

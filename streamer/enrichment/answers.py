@@ -7,7 +7,7 @@ from xml.parsers.expat import ExpatError
 
 import xmltodict
 
-from streamer.config import RegistryConfig
+from streamer.config_outputs import RegistryConfig
 from streamer.enrichment.faults import BadAnswerError
 
 LONGEST_VALUE = 200

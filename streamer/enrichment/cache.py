@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from streamer.config import RegistryConfig
+from streamer.config_outputs import RegistryConfig
 from streamer.enrichment.answers import Vehicle
 from streamer.errors import ConfigError
 

@@ -11,7 +11,7 @@ import requests
 import tenacity
 import urllib3
 
-from streamer.config import RegistryConfig
+from streamer.config_outputs import RegistryConfig
 from streamer.enrichment.answers import Vehicle, vehicle_of
 from streamer.enrichment.faults import BadAnswerError, TransientError
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pybreaker
 
-from streamer.config import RegistryConfig
+from streamer.config_outputs import RegistryConfig
 from streamer.datatypes import Reading
 from streamer.enrichment.cache import Answer, AnswerCache
 from streamer.enrichment.client import RegistryClient

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from streamer.config import RegistryConfig
+from streamer.config_outputs import RegistryConfig
 from streamer.enrichment.answers import vehicle_of
 from streamer.enrichment.faults import BadAnswerError
 

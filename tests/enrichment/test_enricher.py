@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from streamer.config import RegistryConfig
+from streamer.config_outputs import RegistryConfig
 from streamer.datatypes import Reading
 from streamer.enrichment.enricher import Enricher
 from streamer.enrichment.start import Registries, start_enricher
