@@ -13,8 +13,8 @@ from models.training.crops import encode, jitter_quad, plate_image
 from models.training.real import RealPicture, RealPlate, load_crops, load_scenes, readable
 from streamer.geometry import quad_of_box
 
-PLENTIFUL = ("cn_lprnet_apache", "romania_mit")
-"""Sets with many plates that look alike: Chinese ones, and the same few cars again and again."""
+PLENTIFUL = ("cn_lprnet_apache", "romania_mit", "backgrounds")
+"""Sets with many plates that look alike: Chinese ones, the same few cars again and again, and what is no plate."""
 
 
 def load(path: Path) -> np.ndarray:
@@ -63,16 +63,16 @@ def vary(image: np.ndarray, box: tuple[float, float, float, float], rng: np.rand
 
 
 class RealSamples:
-    """Makes one pass over the training side's plates, each varied; those of plentiful sets half as often.
+    """Makes one pass over plates, each varied; those of plentiful sets half as often.
 
     Parameters
     ----------
-    data
-        Folder of the real data.
+    plates
+        Pictures with one of their plates each, see `real_plates` and `false_alarms`.
     """
 
-    def __init__(self, data: Path) -> None:
-        self._plates = real_plates(data, held_out=False)
+    def __init__(self, plates: list[tuple[RealPicture, RealPlate]]) -> None:
+        self._plates = plates
         self._images = {picture.path: load(picture.path) for picture, _ in self._plates}
         self._repeats = [1 if picture.set_name in PLENTIFUL else 2 for picture, _ in self._plates]
 

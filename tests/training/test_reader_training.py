@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 pytest.importorskip("keras")
 
 from models.training.crops import PAD, encode
+from models.training.real import RealPicture, RealPlate
+from models.training.real_crops import RealSamples
 from models.training.shards import Shards, write_shards
 from models.training.train_reader import ReaderRun, best_paths, ctc_loss, draw_batch
 from streamer.datatypes import ALPHABET, BLANK, MAX_PLATE_LENGTH
@@ -65,6 +68,21 @@ def test_padding_is_not_part_of_the_text() -> None:
     label = encode("B0")
     assert (label[2:] == PAD).all()
     assert loss_of("B0", dict.fromkeys("B0.", 1 / 3), 3) == pytest.approx(-np.log(5 / 27), rel=1e-4)
+
+
+def test_no_text_is_all_blanks() -> None:
+    assert loss_of("", {".": 0.4, "A": 0.6}, 2) == pytest.approx(-np.log(0.16), rel=1e-4)
+
+
+def test_what_is_no_plate_becomes_a_sample_without_text(tmp_path: Path) -> None:
+    image = np.random.default_rng(2).integers(0, 255, (90, 200, 3)).astype(np.uint8)
+    cv2.imwrite(str(tmp_path / "sign.png"), image)
+    sign, plate = RealPlate((40, 30, 100, 30), ""), RealPlate((40, 30, 100, 30), "A1")
+    pictures = [(RealPicture(tmp_path / "sign.png", "backgrounds", False, (p,)), p) for p in (sign, plate)]
+    samples = RealSamples(pictures)
+    assert samples.per_pass == 2
+    labels = sorted((label.tolist() for _, label in samples(3, 2)), reverse=True)
+    assert labels == [[PAD] * MAX_PLATE_LENGTH, encode("A1").tolist()]
 
 
 def test_the_worst_of_a_large_batch_is_not_learned_from() -> None:

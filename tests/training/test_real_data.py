@@ -51,6 +51,20 @@ def test_about_a_sixth_is_held_out(shared_data: Path) -> None:
     assert 0.08 < sum(picture.held_out for picture in pictures) / len(pictures) < 0.3
 
 
+def test_false_alarms_are_on_the_training_side_and_have_no_text(shared_data: Path, project: Path) -> None:
+    pytest.importorskip("keras")
+    from models.training.false_alarms import false_alarms
+    from models.training.scenes import background_files
+
+    found = false_alarms(shared_data, project / "models" / "detector-default.tflite")
+    assert len(found) > 100
+    held_out = set(background_files(shared_data, held_out=True))
+    for picture, plate in found:
+        assert picture.path not in held_out
+        assert plate.text == ""
+        assert plate.box[2] > 0 and plate.box[3] > 0
+
+
 def test_a_text_among_the_plate_images_is_on_one_side(shared_data: Path) -> None:
     sides: dict[tuple[str, str], set[bool]] = defaultdict(set)
     for picture in load_crops(shared_data):
