@@ -21,7 +21,7 @@ LEGIBLE_STD = 6.0
 """Grey levels: the middle of a plate image that varies less than this shows no text (judged by eye)."""
 
 
-LARGEST_GROWTH = (0.12, 0.12)
+LARGEST_GROWTH = (0.15, 0.2)
 """By how much of the plate's width and height a coarse quad may reach beyond it at each end."""
 COARSE = 1.4
 """Amount of jitter from which quads are those of somebody who draws boxes loosely."""
