@@ -164,6 +164,14 @@ class ReadingConfig(Section):
 
     reader: str = Field("neural", description="Which method reads plates; `streamer methods` lists them.")
     threads: Annotated[int, Field(ge=1, le=16)] = Field(1, description="CPU threads of one read by the network.")
+    room_width: Annotated[float, Field(ge=0, le=0.5)] = Field(
+        0.05,
+        description="How far beyond the sides of a found plate the network also looks, over the plate's width: "
+        "they may lie inside it.",
+    )
+    room_height: Annotated[float, Field(ge=0, le=0.5)] = Field(
+        0.08, description="The same above and below, over the plate's height."
+    )
     segments: SegmentsConfig = SegmentsConfig()
     tesseract: TesseractConfig = TesseractConfig()
 

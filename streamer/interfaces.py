@@ -45,8 +45,11 @@ class Detector(Protocol):
 class Reader(Protocol):
     """Reads one plate. It rectifies the plate itself, with the size and margin that it was made for."""
 
-    def read(self, image: np.ndarray, quad: np.ndarray, score: float = 1.0) -> PlateRead:
-        """Read the plate at `quad` (4, 2) px of `image` (H, W, 3) uint8 BGR; `score` is the detector's."""
+    def read(self, image: np.ndarray, quad: np.ndarray, score: float | None = None) -> PlateRead:
+        """Read the plate at `quad` (4, 2) px of `image` (H, W, 3) uint8 BGR.
+
+        `score` is the detector's; None where a person drew the quad, or the whole image is the plate.
+        """
 
 
 class Sink(Protocol):

@@ -154,7 +154,7 @@ class _Watch:
             measured.plates.append(read.quality)
         return plates
 
-    def read(self, image: np.ndarray, quad: np.ndarray, score: float = 1.0) -> PlateRead:
+    def read(self, image: np.ndarray, quad: np.ndarray, score: float | None = None) -> PlateRead:
         """Read as a `Reader`, which voting takes this for: what was read of this frame is not read again."""
         known = self._reads.get(id(quad))
         return self._reader.read(image, quad, score) if known is None else known

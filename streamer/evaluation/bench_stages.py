@@ -103,7 +103,7 @@ class KnownReader:
         x = 20 + plate * (SIZE_WH[0] - 240) / max(1, self._plates) + 0.8 * frame
         return quad_of_box(x, 100 + 40 * (plate % 5) + 1.5 * frame, 90, 22)
 
-    def read(self, image: np.ndarray, quad: np.ndarray, score: float = 1.0) -> PlateRead:
+    def read(self, image: np.ndarray, quad: np.ndarray, score: float | None = None) -> PlateRead:
         """Return the text of the plate at the quad, as a CTC head of 40 columns would."""
         start = time.perf_counter()
         left = float(quad[:, 0].min())
@@ -117,7 +117,7 @@ class KnownReader:
         columns /= columns.sum(axis=1, keepdims=True)
         columns.flags.writeable = False
         text = "".join(ALPHABET[char] for char in self._texts[plate])
-        read = PlateRead(columns, text, (0.8,) * len(text), Quality(22.0, 0.8, 0.9, 0.1, score))
+        read = PlateRead(columns, text, (0.8,) * len(text), Quality(22.0, 0.8, 0.9, 0.1, 1.0 if score is None else score))
         self.seconds += time.perf_counter() - start
         return read
 

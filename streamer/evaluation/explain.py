@@ -36,7 +36,9 @@ class TracedDetector(Protocol):
 class TracedReader(Protocol):
     """A reader that shows its steps."""
 
-    def read(self, image: np.ndarray, quad: np.ndarray, score: float = 1.0, trace: Trace | None = None) -> PlateRead:
+    def read(
+        self, image: np.ndarray, quad: np.ndarray, score: float | None = None, trace: Trace | None = None
+    ) -> PlateRead:
         """See `Reader.read`; `trace` takes the steps."""
 
 

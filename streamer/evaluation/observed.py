@@ -107,7 +107,7 @@ class WatchedReader:
         self.done: list[tuple[np.ndarray, PlateRead]] = []
         self.seconds = 0.0
 
-    def read(self, image: np.ndarray, quad: np.ndarray, score: float = 1.0) -> PlateRead:
+    def read(self, image: np.ndarray, quad: np.ndarray, score: float | None = None) -> PlateRead:
         """Read, and remember."""
         start = time.perf_counter()
         read = self._reader.read(image, quad, score)

@@ -8,7 +8,7 @@ import numpy as np
 from streamer.config import ReadingConfig
 from streamer.datatypes import ALPHABET, BLANK, PlateRead
 from streamer.errors import ModelError
-from streamer.geometry import rectify
+from streamer.geometry import grow_quad, rectify
 from streamer.interfaces import Trace
 from streamer.litert import Model
 from streamer.places import models_dir
@@ -22,7 +22,7 @@ class NeuralReader:
     Parameters
     ----------
     config
-        Its threads.
+        Its threads, and the room that a found plate gets.
 
     Raises
     ------
@@ -36,13 +36,17 @@ class NeuralReader:
             raise ModelError(f"{self._model.path}: reads {self._model.contract['alphabet']}, but {ALPHABET} is wanted")
         margin_x, margin_y = self._model.contract["margin"]
         self._margin = float(margin_x), float(margin_y)
+        self._room = config.room_width, config.room_height
         mean, deviation = self._model.contract["contrast"]
         self._contrast = float(mean), float(deviation)
 
-    def read(self, image: np.ndarray, quad: np.ndarray, score: float = 1.0, trace: Trace | None = None) -> PlateRead:
-        """Read the plate at `quad` (4, 2) px of `image` (H, W, 3) uint8 BGR; `score` is the detector's."""
+    def read(
+        self, image: np.ndarray, quad: np.ndarray, score: float | None = None, trace: Trace | None = None
+    ) -> PlateRead:
+        """Read the plate at `quad` (4, 2) px of `image` (H, W, 3) uint8 BGR; `score` as for any `Reader`."""
         height, width, _ = self._model.input_hwc
-        plate = rectify(image, quad, (width, height), self._margin)
+        roomy = quad if score is None else grow_quad(quad, self._room)
+        plate = rectify(image, roomy, (width, height), self._margin)
         grey = plate if plate.ndim == 2 else cv2.cvtColor(plate, cv2.COLOR_BGR2GRAY)
         (logits,) = self._model.run(even_contrast(grey, *self._contrast)[..., None])
         probabilities = softmax(logits)

@@ -15,7 +15,7 @@ FULL_CONTRAST = 90.0
 """Grey levels between a well-exposed plate and its characters."""
 
 
-def measure_quality(plate: np.ndarray, quad: np.ndarray, score: float) -> Quality:
+def measure_quality(plate: np.ndarray, quad: np.ndarray, score: float | None) -> Quality:
     """Return the quality of a plate image.
 
     Parameters
@@ -25,7 +25,7 @@ def measure_quality(plate: np.ndarray, quad: np.ndarray, score: float) -> Qualit
     quad
         (4, 2) px of the frame that it was cut from.
     score
-        Detector's, 0 to 1.
+        Detector's, 0 to 1; None, where no detector found the plate, counts as 1.
     """
     dark, light = (float(v) for v in np.percentile(plate, (5, 95)))
     contrast = max(light - dark, 1.0)
@@ -37,7 +37,7 @@ def measure_quality(plate: np.ndarray, quad: np.ndarray, score: float) -> Qualit
         sharpness=min(1.0, steepest / SHARP_GRADIENT),
         exposure=min(1.0, contrast / FULL_CONTRAST) * (1 - max(0.0, clipped - 0.3) / 0.7),
         obliqueness=obliqueness(quad),
-        score=float(score),
+        score=1.0 if score is None else float(score),
     )
 
 

@@ -47,7 +47,9 @@ class SegmentsReader:
         self._config = config
         self._classifier = classifier
 
-    def read(self, image: np.ndarray, quad: np.ndarray, score: float = 1.0, trace: Trace | None = None) -> PlateRead:
+    def read(
+        self, image: np.ndarray, quad: np.ndarray, score: float | None = None, trace: Trace | None = None
+    ) -> PlateRead:
         """Read the plate at `quad` (4, 2) px of `image` (H, W, 3) uint8 BGR; `score` is the detector's."""
         cuts = cuts_of(image, quad, self._config, trace)
         cuts += levelled_cuts(image, cuts, self._config, trace)

@@ -49,7 +49,9 @@ class TesseractReader:
         self._config = config
         self._tesseract = _load(config.language)
 
-    def read(self, image: np.ndarray, quad: np.ndarray, score: float = 1.0, trace: Trace | None = None) -> PlateRead:
+    def read(
+        self, image: np.ndarray, quad: np.ndarray, score: float | None = None, trace: Trace | None = None
+    ) -> PlateRead:
         """Read the plate at `quad` (4, 2) px of `image` (H, W, 3) uint8 BGR; `score` is the detector's."""
         config = self._config
         width, height = quad_size(quad)

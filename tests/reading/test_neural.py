@@ -59,3 +59,15 @@ def test_reads_without_fault_whatever_the_size_and_leaves_the_image(shape):
 def test_a_quad_outside_the_image_reads_as_something_harmless():
     read = NeuralReader(ReadingConfig()).read(np.zeros((50, 50, 3), np.uint8), quad_of_box(500, 500, 80, 20))
     assert read.quality.plate_height_px == pytest.approx(20)
+
+
+def test_a_found_plate_is_shown_with_room_and_measured_without():
+    """Found sides lie inside the plate now and then, and a first letter was lost; labelled ones don't."""
+    image = np.random.default_rng(0).integers(0, 255, (100, 300, 3), dtype=np.uint8)
+    reader = NeuralReader(ReadingConfig(room_width=0.1, room_height=0.25))
+    found = reader.read(image, quad_of_box(100, 40, 100, 20), 0.8)
+    labelled = reader.read(image, quad_of_box(90, 35, 120, 30))
+    np.testing.assert_array_equal(found.probabilities, labelled.probabilities)
+    assert found.quality.plate_height_px == pytest.approx(20)
+    assert found.quality.score == pytest.approx(0.8)
+    assert labelled.quality.score == 1
