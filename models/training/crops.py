@@ -23,6 +23,8 @@ LEGIBLE_STD = 6.0
 
 LARGEST_GROWTH = (0.15, 0.2)
 """By how much of the plate's width and height a coarse quad may reach beyond it at each end."""
+ROOM = (0.05, 0.08)
+"""The same for a good quad: a found plate is shown with some room, see `ReadingConfig`, a labelled one without."""
 COARSE = 1.4
 """Amount of jitter from which quads are those of somebody who draws boxes loosely."""
 
@@ -76,7 +78,7 @@ def jitter_quad(quad: np.ndarray, rng: np.random.Generator, amount: float = 1.0)
     """Return the quad as an imperfect detector would give it; a coarse one tends to be too large."""
     unit_x, unit_y = quad[1] - quad[0], quad[3] - quad[0]
     shift = rng.normal(0, [0.012, 0.03]) * amount
-    grow = rng.normal(0.01, [0.02, 0.045]) * amount + (rng.uniform(0, LARGEST_GROWTH) if amount > COARSE else 0.0)
+    grow = rng.normal(0.01, [0.02, 0.045]) * amount + rng.uniform(0, LARGEST_GROWTH if amount > COARSE else ROOM)
     signs = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], np.float32)
     wobble = rng.normal(0, [0.012, 0.03], (4, 2)) * amount + shift + signs * grow
     return (quad + wobble[:, :1] * unit_x + wobble[:, 1:] * unit_y).astype(np.float32)

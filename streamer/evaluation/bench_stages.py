@@ -117,7 +117,8 @@ class KnownReader:
         columns /= columns.sum(axis=1, keepdims=True)
         columns.flags.writeable = False
         text = "".join(ALPHABET[char] for char in self._texts[plate])
-        read = PlateRead(columns, text, (0.8,) * len(text), Quality(22.0, 0.8, 0.9, 0.1, 1.0 if score is None else score))
+        quality = Quality(22.0, 0.8, 0.9, 0.1, 1.0 if score is None else score)
+        read = PlateRead(columns, text, (0.8,) * len(text), quality)
         self.seconds += time.perf_counter() - start
         return read
 
