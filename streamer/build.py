@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from streamer.capture.part import Part
 from streamer.capture.source_info import SourceKind
 from streamer.capture.sources import expand_sources, kind_of, make_source
@@ -67,7 +69,7 @@ def candidates_of(config: Config) -> Callable[[PlateRead], list[str]]:
 
     def candidates(read: PlateRead) -> list[str]:
         ballot = Ballot(config.voting, prior)
-        ballot.add(read, 0.0, (0.0, 0.0))
+        ballot.add(read, 0.0, np.zeros((4, 2)))
         return [share.text for share in ballot.shares if share.text]
 
     return candidates

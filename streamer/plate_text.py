@@ -16,6 +16,11 @@ def alike(a: str, b: str) -> bool:
     return (a, b) in _PAIRS
 
 
+def is_part(text: str, whole: str) -> bool:
+    """Whether a text is the beginning or the end of a longer one."""
+    return 0 < len(text) < len(whole) and (whole.startswith(text) or whole.endswith(text))
+
+
 @lru_cache(maxsize=4096)
 def text_distance(a: str, b: str) -> float:
     """Return how different two texts are: 0 (the same) to 1 (nothing in common).

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamer.plate_text import alike, text_distance
+from streamer.plate_text import alike, is_part, text_distance
 
 plates = st.text("ABO08K1", max_size=8)
 
@@ -22,6 +22,16 @@ plates = st.text("ABO08K1", max_size=8)
 )
 def test_on_paper(a, b, distance):
     assert text_distance(a, b) == pytest.approx(distance)
+
+
+@pytest.mark.parametrize(("text", "part"), [("AB", True), ("BC", True), ("B", False), ("AC", False), ("", False)])
+def test_the_beginning_or_the_end_is_a_part(text, part):
+    assert is_part(text, "ABC") is part
+
+
+@pytest.mark.parametrize("whole", ["ABC", "AB", ""])
+def test_nothing_is_a_part_of_itself_or_of_less(whole):
+    assert not is_part("ABC", whole)
 
 
 def test_alike():

@@ -19,7 +19,7 @@ from streamer.evaluation.metrics import calibration as reliability
 from streamer.evaluation.observed import Observer, TrackTrace
 from streamer.evaluation.texts import same
 from streamer.evaluation.traces import VehicleTrace, load_traces, record_traces, save_traces
-from streamer.geometry import box_iou, quad_centre
+from streamer.geometry import box_iou
 from streamer.places import config_dir, models_dir
 from streamer.voting.ballot import Ballot
 from streamer.voting.calibration import fit_calibration, save_calibration
@@ -37,7 +37,7 @@ def posteriors_of(traces: Sequence[VehicleTrace], config: Config) -> tuple[list[
     for trace in traces:
         ballot = Ballot(config.voting, prior)
         for timed in trace.reads:
-            ballot.add(timed.read, timed.timestamp_s, quad_centre(timed.quad), timed.overlay)
+            ballot.add(timed.read, timed.timestamp_s, timed.quad, timed.overlay)
         if ballot.shares:
             winner = ballot.shares[0]
             posteriors.append(winner.probability)

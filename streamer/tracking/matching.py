@@ -10,7 +10,7 @@ import numpy as np
 from streamer.config import TrackingConfig
 from streamer.datatypes import Detection
 from streamer.interfaces import TextOf
-from streamer.plate_text import text_distance
+from streamer.plate_text import is_part, text_distance
 from streamer.tracking.association import Assignment, assign, boxes_of, confusable, overlaps
 from streamer.tracking.kalman import measure
 from streamer.tracking.track import Track
@@ -18,7 +18,7 @@ from streamer.tracking.track import Track
 _MOTION, _DISTANCE, _OVERLAP, _SIZE, _TEXT = 1.0, 0.5, 1.0, 0.5, 3.0
 """Weights of the parts of the cost, each part 0 to 1."""
 _FAR_WIDTHS = 3.0
-"""Distance from which all are equally far, in plate widths."""
+"""Distance from which all are equally far, in plate widths, and where no vehicle goes that was followed."""
 _CONFUSION_MARGIN = 0.7
 """Two pairs whose costs differ by less could be the other way round: ask for the text."""
 _SAME_PLACE_IOU = 0.3
@@ -28,8 +28,12 @@ _OTHER_TEXT = 0.5
 """Text distance beyond which two texts are those of two plates; between the two nothing is known."""
 _LEAST_TEXT = 4
 """A text with fewer characters says nothing about who it is."""
+_LEAST_PART = 3
+"""The same for the beginning or the end of a text that is known: something stands before the rest of the plate."""
 _ALIKE = np.array([0.5, 0.9])
 """Change of ln height and ln aspect that a jump between two frames may have."""
+_FOLLOWED_HITS = 3
+"""Detections after which a track knows where its vehicle goes."""
 _UNLIKELY = 0.5
 """Share of the gate beyond which the texts must not contradict a match."""
 _NEAR_WIDTHS = 1.5
@@ -47,13 +51,19 @@ class Texts:
 
     def difference(self, track: Track, detection: Detection) -> float | None:
         """Return the distance of the texts of track and detection, 0 to 1; None when either is not known."""
-        known = self.of_track.get(track.track_id, "")
-        if self.text_of is None or len(known) < _LEAST_TEXT:
+        if self.text_of is None or not self.known(track):
             return None
+        known = self.of_track[track.track_id]
         if id(detection) not in self._read:
             self._read[id(detection)] = self.text_of(detection)
         read = self._read[id(detection)]
+        if len(read) >= _LEAST_PART and is_part(read, known):
+            return 0.0
         return text_distance(known, read) if len(read) >= _LEAST_TEXT else None
+
+    def known(self, track: Track) -> bool:
+        """Whether a track's text is known."""
+        return self.text_of is not None and len(self.of_track.get(track.track_id, "")) >= _LEAST_TEXT
 
     def contradict(self, track: Track, detection: Detection) -> bool:
         """Whether track and detection are known to have different texts."""
@@ -98,7 +108,8 @@ def match_expected(
     that was seen once nearly everything is near by the filter's own measure), overlap (1 - intersection over union),
     size (difference of ln height) and, where two pairs could be swapped, the difference of the texts. A track that was
     not seen for a while could be nearly anywhere, and so could one that was seen once: a pair that is far apart or
-    barely within the gate is none when the texts contradict it.
+    barely within the gate is none when the texts contradict it. A vehicle that was followed and read is expected where
+    it goes: a pair that is farther off than three of its widths is one only when the texts agree.
 
     Parameters
     ----------
@@ -133,13 +144,16 @@ def match_expected(
             if difference is not None:
                 costs[row, column] += _TEXT * difference
     doubtful = allowed & ~in_place & ((widths > _NEAR_WIDTHS) | (gated > _UNLIKELY)) & ask
+    followed = np.array([track.hits >= _FOLLOWED_HITS and found.texts.known(track) for track in tracks])[:, None]
+    lost = doubtful & (widths > _FAR_WIDTHS) & followed
     while True:
         assignment = assign(costs, allowed)
-        wrong = [
-            (row, column)
-            for row, column in assignment.matches
-            if doubtful[row, column] and found.texts.contradict(tracks[row], found.detections[chosen[column]])
-        ]
+        wrong = []
+        for row, column in assignment.matches:
+            track, detection = tracks[row], found.detections[chosen[column]]
+            contradicted = doubtful[row, column] and found.texts.contradict(track, detection)
+            if contradicted or (lost[row, column] and not found.texts.agree(track, detection)):
+                wrong.append((row, column))
         if not wrong:
             return assignment
         for pair in wrong:

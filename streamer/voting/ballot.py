@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from streamer.config import VotingConfig
 from streamer.datatypes import PlateRead
+from streamer.geometry import quad_centre, quad_size
 from streamer.voting.ctc import beam_search, condense, encode, log_likelihoods, stack
 from streamer.voting.evidence import Sight, weights
+from streamer.voting.parts import explained_by_parts
 from streamer.voting.prior import FormatPrior
 
 _BEAM_WIDTH = 8
@@ -51,10 +54,11 @@ class Ballot:
         ln posterior(c) = ln prior(c) + sum_r w_r ln l_r(c) + constant
 
     with the weights of `evidence.weights`: bad reads and reads that doubt themselves have small weights, and
-    neighbouring frames don't count twice. The numbers were chosen on the development clips and on simulated reads.
-    Nothing is aligned, and reads of different lengths need no special care. At last, where regions are named, a text
-    that fits inherits from look-alike texts that don't: a reader that takes O for 0 does so in every frame, and no
-    number of frames makes that a proof (`FormatPrior.confusion`).
+    neighbouring frames don't count twice. A read of a part of a plate counts for the whole, too (`parts`): P_r(c) / m_r
+    is at least what it is for the part, times the probability that no more was to be seen. The numbers were chosen on
+    the development clips and on simulated reads. Nothing is aligned, and reads of different lengths need no special
+    care. At last, where regions are named, a text that fits inherits from look-alike texts that don't: a reader that
+    takes O for 0 does so in every frame, and no number of frames makes that a proof (`FormatPrior.confusion`).
     """
 
     def __init__(self, config: VotingConfig, prior: FormatPrior) -> None:
@@ -81,7 +85,7 @@ class Ballot:
         """How many good, independent reads the vote stands on."""
         return float(weights(self._sights, self._config.correlation_s).sum()) if self._sights else 0.0
 
-    def add(self, read: PlateRead, timestamp_s: float, place: tuple[float, float], overlay: bool = False) -> None:
+    def add(self, read: PlateRead, timestamp_s: float, quad: np.ndarray, overlay: bool = False) -> None:
         """Take one read in.
 
         Parameters
@@ -90,8 +94,8 @@ class Ballot:
             Its probabilities and quality.
         timestamp_s
             Time of the frame.
-        place
-            The plate's centre in the frame, px.
+        quad
+            (4, 2) px of the plate in the frame.
         overlay
             Whether it is a read of several frames' images laid over one another.
         """
@@ -102,7 +106,9 @@ class Ballot:
         repaired = [repair for text in proposed[:2] for repair in self._prior.repairs(text)]
         self._propose([text for text in dict.fromkeys((*proposed, *repaired)) if text not in self._texts])
         self._columns.append(columns)
-        self._sights.append(Sight(timestamp_s, *place, read.quality, read.certainty, overlay))
+        width, height = quad_size(quad)
+        log_aspect = math.log(max(width, 1.0) / max(height, 1.0))
+        self._sights.append(Sight(timestamp_s, *quad_centre(quad), read.quality, read.certainty, overlay, log_aspect))
         states, lengths = encode(self._texts), np.array([len(text) for text in self._texts])
         self._log_p = np.vstack([self._log_p, log_likelihoods(columns[None], states, lengths)])
         self._forget()
@@ -145,6 +151,8 @@ class Ballot:
         best = self._log_p.max(axis=1, keepdims=True)
         relative = np.exp(self._log_p - best)
         left = np.maximum(1 - np.exp(self._log_p).sum(axis=1), 0) / np.exp(best[:, 0]) + misread
+        log_aspects = np.array([sight.log_aspect for sight in self._sights])
+        relative = explained_by_parts(self._texts, relative, weight, log_aspects)
         listed = weight @ np.log((1 - misread) * relative + misread / _RIVALS)
         unlisted = np.min(weight * np.log(left) + (weight.sum() - weight) * np.log(_UNLISTED))
         return listed, float(unlisted)

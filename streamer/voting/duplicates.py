@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from streamer.plate_text import text_distance
+from streamer.plate_text import is_part, text_distance
 
 _LIKELY_SHARE = 0.05
 """Share of the probability from which another vehicle's text is one that this one could have, too."""
 _LEAST_CUT = 5
 """Characters that must be left of a plate whose first or last one was cut off."""
+_LEAST_PART = 4
+"""Characters that must be left of a plate that was told whole, and then seen in part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Visits:
         if self._within_s <= 0:
             return None
         for other_id, other in self._visits.items():
-            if other_id != track_id and self._same(visit, other):
+            if other_id != track_id and self._same(other, visit):
                 return other_id
         return None
 
@@ -60,20 +62,24 @@ class Visits:
         if visit is not None and last_s > visit.last_s:
             self._visits[track_id] = Visit(visit.plate, visit.others, visit.first_s, last_s)
 
-    def _same(self, a: Visit, b: Visit) -> bool:
-        earlier, later = (a, b) if a.first_s <= b.first_s else (b, a)
-        gap_s = later.first_s - earlier.last_s
+    def _same(self, told: Visit, now: Visit) -> bool:
+        gap_s = max(now.first_s - told.last_s, told.first_s - now.last_s)
         if gap_s > self._within_s:
             return False
-        return a.plate == b.plate or (gap_s >= 0 and _nearly_same(a, b))
+        return told.plate == now.plate or (gap_s >= 0 and _nearly_same(told, now))
 
 
-def _nearly_same(a: Visit, b: Visit) -> bool:
-    """Whether the texts differ in one look-alike or a cut-off end, or either could well be the other."""
-    if a.plate in b.others or b.plate in a.others:
+def _nearly_same(told: Visit, now: Visit) -> bool:
+    """Whether the texts differ in one look-alike or a cut-off end, or either could well be the other.
+
+    Any part of a plate that has been told is the same vehicle's. A text that has more than one character more than what
+    was told is told, too: it is what the plate says, if it is the same vehicle at all.
+    """
+    if told.plate in now.others or now.plate in told.others:
         return True
-    shorter, longer = sorted((a.plate, b.plate), key=len)
-    if len(longer) == len(shorter):
-        return text_distance(a.plate, b.plate) * len(longer) <= 0.5
-    cut = len(longer) == len(shorter) + 1 and len(shorter) >= _LEAST_CUT
-    return cut and (longer.startswith(shorter) or longer.endswith(shorter))
+    if len(told.plate) == len(now.plate):
+        return text_distance(told.plate, now.plate) * len(now.plate) <= 0.5
+    if len(now.plate) >= _LEAST_PART and is_part(now.plate, told.plate):
+        return True
+    one_more = len(now.plate) == len(told.plate) + 1 and len(told.plate) >= _LEAST_CUT
+    return one_more and is_part(told.plate, now.plate)

@@ -35,6 +35,8 @@ class Sight:
     """Mean probability of the characters that were read, 0 to 1."""
     overlay: bool = False
     """Whether it is a read of several frames' images laid over one another."""
+    log_aspect: float = 0.0
+    """Natural logarithm of the width over the height of what was read."""
 
 
 def trust(quality: Quality) -> float:

@@ -10,8 +10,8 @@ from datetime import datetime
 import numpy as np
 
 from streamer.datatypes import Frame, PlateRead, TrackView
-from streamer.geometry import quad_centre, quad_size
-from streamer.plate_text import text_distance
+from streamer.geometry import quad_size
+from streamer.plate_text import is_part, text_distance
 from streamer.voting.ballot import Ballot
 from streamer.voting.duplicates import Visit
 from streamer.voting.evidence import trust
@@ -122,7 +122,7 @@ class Sighting:
     def take(self, read: PlateRead, quad: np.ndarray, frame: Frame) -> None:
         """Put a read of this frame to the vote, and keep it as evidence if none supports the outcome better."""
         self.read_at_s, self.read_quad = frame.timestamp_s, quad
-        self.ballot.add(read, frame.timestamp_s, quad_centre(quad))
+        self.ballot.add(read, frame.timestamp_s, quad)
         height_px = max(read.quality.plate_height_px, 1.0)
         self.overlay.add(frame.image, quad, height_px * max(read.certainty, _LEAST_CERTAINTY))
         self.frames_read += 1
@@ -135,7 +135,7 @@ class Sighting:
 
     def take_overlay(self, read: PlateRead, quad: np.ndarray, frame: Frame) -> None:
         """Put the read of an overlay to the vote, whose newest plate image is the one at `quad` of this frame."""
-        self.ballot.add(read, frame.timestamp_s, quad_centre(quad), overlay=True)
+        self.ballot.add(read, frame.timestamp_s, quad, overlay=True)
         self._stale = True
 
     def close(self, visit_of: int | None = None) -> None:
@@ -162,9 +162,14 @@ class Sighting:
         return len(self.doubts) >= _DOUBTS
 
     def contradicted_by(self, read: PlateRead) -> bool:
-        """Whether a read, itself clear, is of a plate that has little in common with a clear outcome."""
+        """Whether a read, itself clear, is of a plate that has little in common with a clear outcome.
+
+        A part of the plate has: something stands before the rest.
+        """
         outcome = self.outcome
         if outcome is None or outcome.confidence < _CLEAR or len(read.text) < _LEAST_TEXT:
+            return False
+        if is_part(read.text, outcome.plate):
             return False
         clear = read.certainty >= CLEAR_READ and trust(read.quality) >= _CLEAR_TRUST
         return clear and text_distance(outcome.plate, read.text) >= _OTHER_TEXT

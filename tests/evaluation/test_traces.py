@@ -14,7 +14,6 @@ from streamer.evaluation.fusion import OTHER_RULES
 from streamer.evaluation.labelled import LabelledClip, LabelledVehicle
 from streamer.evaluation.texts import same
 from streamer.evaluation.traces import VehicleTrace, load_traces, save_traces, traces_of
-from streamer.geometry import quad_centre
 from streamer.voting.ballot import Ballot
 from streamer.voting.formats import load_formats
 from streamer.voting.prior import FormatPrior
@@ -85,7 +84,7 @@ def recorded() -> list[VehicleTrace]:
 def _voted(trace: VehicleTrace, prior: FormatPrior) -> str:
     ballot = Ballot(Config().voting, prior)
     for timed in trace.reads:
-        ballot.add(timed.read, timed.timestamp_s, quad_centre(timed.quad))
+        ballot.add(timed.read, timed.timestamp_s, timed.quad)
     return ballot.shares[0].text if ballot.shares else ""
 
 

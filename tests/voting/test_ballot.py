@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from streamer.config import VotingConfig
 from streamer.datatypes import PlateRead
+from streamer.geometry import quad_of_box
 from streamer.voting.ballot import Ballot, Share
 from streamer.voting.formats import load_formats
 from streamer.voting.prior import FormatPrior
@@ -21,12 +22,17 @@ ALL = load_formats(PROJECT / "config" / "formats")
 BAD = make_quality(plate_height_px=9, sharpness=0.1, exposure=0.3, obliqueness=0.4, score=0.4)
 
 
+def at(x: float, y: float, width: float = 104.0) -> np.ndarray:
+    """Return the quad of a plate 24 px high."""
+    return quad_of_box(x - width / 2, y - 12, width, 24)
+
+
 def vote(reads: list[PlateRead], regions: tuple[str, ...] = (), apart_s: float = 1.0, **config) -> tuple[Share, ...]:
     """Put reads to the vote, each at another time and place, and return the shares."""
     settings_ = VotingConfig(**config)
     ballot = Ballot(settings_, FormatPrior(settings_, ALL.select(regions) if regions else ALL))
     for number, read in enumerate(reads):
-        ballot.add(read, number * apart_s, (50.0 * number, 100.0))
+        ballot.add(read, number * apart_s, at(50.0 * number, 100.0))
     return ballot.shares
 
 
@@ -116,9 +122,9 @@ def test_neighbouring_frames_are_not_independent():
     settings_ = VotingConfig()
     ballot = Ballot(settings_, FormatPrior(settings_, ALL))
     for frame in range(4):
-        ballot.add(wrong, frame / 60, (float(frame), 100.0))
-    ballot.add(right, 3.0, (400.0, 100.0))
-    ballot.add(right, 6.0, (700.0, 100.0))
+        ballot.add(wrong, frame / 60, at(float(frame), 100.0))
+    ballot.add(right, 3.0, at(400.0, 100.0))
+    ballot.add(right, 6.0, at(700.0, 100.0))
     assert ballot.shares[0].text == "RK300AS"
 
 
@@ -126,7 +132,7 @@ def test_a_parked_car_read_a_hundred_times_is_not_a_hundred_proofs():
     settings_ = VotingConfig()
     ballot = Ballot(settings_, FormatPrior(settings_, ALL))
     for second in range(100):
-        ballot.add(make_plate_read("RK800AS", 0.6, {2: "3"}), float(second), (100.0, 100.0))
+        ballot.add(make_plate_read("RK800AS", 0.6, {2: "3"}), float(second), at(100.0, 100.0))
     assert ballot.shares[0].probability < 0.995
     assert len(ballot) <= settings_.max_reads
 
@@ -217,7 +223,7 @@ def test_the_order_of_arrival_does_not_matter(reads):
     for order in permutations(range(len(reads))):
         ballot = Ballot(settings_, FormatPrior(settings_, ALL))
         for number in order:
-            ballot.add(reads[number], float(number), (50.0 * number, 0.0))
+            ballot.add(reads[number], float(number), at(50.0 * number, 0.0))
         answers.append({share.text: share.probability for share in ballot.shares})
     for answer in answers[1:]:
         assert answer == pytest.approx(answers[0])
@@ -237,8 +243,8 @@ def test_an_overlay_is_read_where_single_frames_say_nothing_twice():
     settings_ = VotingConfig()
     ballot = Ballot(settings_, FormatPrior(settings_, ALL))
     for number, text in enumerate(("RX3OOA5", "BK8S", "R300A", "KK3Q0A8")):
-        ballot.add(make_plate_read(text, 0.6), float(number), (50.0 * number, 0.0))
-    ballot.add(make_plate_read("RK300AS", 0.99), 3.0, (150.0, 0.0), overlay=True)
+        ballot.add(make_plate_read(text, 0.6), float(number), at(50.0 * number, 0.0))
+    ballot.add(make_plate_read("RK300AS", 0.99), 3.0, at(150.0, 0.0), overlay=True)
     assert ballot.shares[0].text == "RK300AS"
     assert ballot.shares[0].probability > 0.8
 
@@ -248,7 +254,19 @@ def test_evidence_is_the_number_of_good_reads_that_share_nothing():
     ballot = Ballot(settings_, FormatPrior(settings_, ALL))
     assert ballot.evidence == 0
     for number in range(3):
-        ballot.add(make_plate_read("RK300AS", 1.0), 10.0 * number, (200.0 * number, 0.0))
+        ballot.add(make_plate_read("RK300AS", 1.0), 10.0 * number, at(200.0 * number, 0.0))
     assert ballot.evidence == pytest.approx(3, abs=0.15)
-    ballot.add(make_plate_read("RK300AS", 1.0), 20.001, (400.0, 0.0))
+    ballot.add(make_plate_read("RK300AS", 1.0), 20.001, at(400.0, 0.0))
     assert ballot.evidence == pytest.approx(3, abs=0.2), "the same moment again adds nothing"
+
+
+def test_parts_of_a_plate_never_outvote_the_whole():
+    """A vehicle that was read far away comes nearer and stops behind a post: the part is large and sharp."""
+    ballot = Ballot(VotingConfig(), FormatPrior(VotingConfig(), ALL))
+    far = make_quality(plate_height_px=13)
+    for second in range(3):
+        ballot.add(make_plate_read("RK300AS", 0.95, quality=far), float(second), at(200.0 * second, 0.0, width=108))
+    for second in range(3, 9):
+        ballot.add(make_plate_read("RK30", 0.999), float(second), at(200.0 * second, 100.0, width=60))
+    assert ballot.shares[0].text == "RK300AS"
+    assert ballot.shares[0].probability > 0.9

@@ -62,3 +62,23 @@ def test_old_visits_are_forgotten():
         visits.note(number, seen(f"RK{number}", 5.0 * number, 5.0 * number + 1))
     assert len(visits._visits) <= 4
     assert visits.earlier(5000, seen("RK0", 5000, 5001)) is None
+
+
+@pytest.mark.parametrize("part", ["RK30", "300AS", "00AS"])
+def test_a_part_of_a_plate_that_was_read_before_is_the_same_visit(part):
+    """Lost behind a post and found again on its other side, where only a part of the plate shows."""
+    assert earlier(seen("RK300AS", 0, 5), seen(part, 6, 8)) == 1
+
+
+@pytest.mark.parametrize("part", ["0AS", "300A"])
+def test_three_characters_or_the_middle_could_be_anybodys(part):
+    assert earlier(seen("RK300AS", 0, 5), seen(part, 6, 8)) is None
+
+
+def test_the_whole_plate_is_told_after_a_part_of_it():
+    assert earlier(seen("00AS", 0, 5), seen("RK300AS", 6, 8)) is None
+
+
+def test_a_part_seen_before_the_whole_but_told_after_it():
+    """A track that lost the vehicle behind a post ends a second after the one that took over has told the plate."""
+    assert earlier(seen("RK300AS", 6, 8), seen("00AS", 0, 5)) == 1

@@ -5,7 +5,9 @@ from __future__ import annotations
 from streamer.config import VotingConfig
 from streamer.geometry import quad_of_box
 from streamer.voting.ballot import Ballot
+from streamer.voting.calibration import identity
 from streamer.voting.formats import Formats
+from streamer.voting.outcome import Outcome, decide
 from streamer.voting.prior import FormatPrior
 from streamer.voting.sighting import Sighting
 from tests.factories import make_frame, make_plate_read
@@ -22,3 +24,17 @@ def test_a_vehicle_that_gets_no_more_events_holds_no_pictures() -> None:
     sighting.close()
     assert sighting.best is None
     assert not sighting.overlay.due
+
+
+def test_the_end_of_a_long_plate_is_no_other_vehicle() -> None:
+    """A post stood before the rest of `5333768102`; two such reads in a row ended the vehicle and began another."""
+    config, formats = VotingConfig(), Formats(())
+
+    def outcome(ballot: Ballot) -> Outcome | None:
+        return decide(ballot.shares, identity(), formats, 0.9, ballot.evidence)
+
+    sighting = Sighting(1, Ballot(config, FormatPrior(config, formats)), outcome, make_frame())
+    for index in range(3):
+        sighting.take(make_plate_read("5333768102"), quad_of_box(10 + 60 * index, 10, 40, 10), make_frame(index))
+    assert not sighting.contradicted_by(make_plate_read("8102"))
+    assert sighting.contradicted_by(make_plate_read("8103"))
