@@ -165,6 +165,12 @@ def test_nearly_the_same_plate_shortly_after_is_the_same_visit():
     assert road.finals == ["RK300AS"]
 
 
+def test_a_part_of_the_plate_told_before_is_the_same_visit():
+    road = Road([Vehicle("RK300AS", passing(0, 2)), Vehicle("00AS", passing(8, 10))])
+    road.drive(0, 14)
+    assert road.finals == ["RK300AS"]
+
+
 def test_a_vehicle_that_comes_back_later_is_a_new_visit():
     config = Config(duplicates=DuplicatesConfig(within_s=5))
     road = Road([Vehicle("RK300AS", passing(0, 2)), Vehicle("RK300AS", passing(12, 14))], config=config)
@@ -253,6 +259,17 @@ def test_a_grille_that_reads_as_nothing():
 
 def test_a_shop_sign_is_a_word_that_never_moves():
     assert rejected(Vehicle("HOTELZIMMER"[:5], parked(0, 5))) == {"not a plate": 1}
+
+
+def test_the_bars_of_a_grille_are_read_as_strokes():
+    """A photo of a car from near by: the detector takes a part of its grille, here and there, for a plate."""
+    assert rejected(Vehicle("111JJJ", passing(0, 3))) == {"not a plate": 1}
+
+
+def test_strokes_alone_are_a_plate_where_the_region_has_such_plates():
+    road = Road([Vehicle("1111111", passing(0, 3))], regions=("il",))
+    road.drive(0, 5)
+    assert road.finals == ["1111111"]
 
 
 def test_a_camera_name_burnt_into_the_picture():

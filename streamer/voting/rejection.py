@@ -15,6 +15,8 @@ FORMAT = "format"
 OUTVOTED = "outvoted"
 SAME_VISIT = "same visit"
 
+_BARS = frozenset("1IJLT")
+"""What the bars of a grille, a railing or a crossing are read as."""
 _SMALL_PX = 12.0
 _POOR_TRUST = 0.4
 _MANY_READS = 4
@@ -30,7 +32,8 @@ def reason_against(sighting: Sighting, config: VotingConfig, asked: bool) -> str
     config
         Thresholds.
     asked
-        Whether the expected regions were named: then a text that fits one of them is never taken for burnt in.
+        Whether the expected regions were named: then a text that fits one of them is never taken for burnt in, nor for
+        bars.
     """
     outcome = sighting.outcome
     if not sighting.confirmed:
@@ -39,9 +42,12 @@ def reason_against(sighting: Sighting, config: VotingConfig, asked: bool) -> str
         return TOO_SMALL
     if outcome is None:
         return FORMAT if config.formats == "strict" and sighting.frames_read else NOT_A_PLATE
-    if sighting.stillness.burnt_in(config.burnt_in_s) and not (asked and outcome.format_ok):
+    expected = asked and outcome.format_ok
+    if sighting.stillness.burnt_in(config.burnt_in_s) and not expected:
         return BURNT_IN
     if len(outcome.plate) < config.min_length or _is_sign(sighting, outcome):
+        return NOT_A_PLATE
+    if _BARS.issuperset(outcome.plate) and not expected:
         return NOT_A_PLATE
     if outcome.confidence < config.min_confidence:
         return _why_unsure(sighting)
