@@ -261,15 +261,25 @@ def test_a_shop_sign_is_a_word_that_never_moves():
     assert rejected(Vehicle("HOTELZIMMER"[:5], parked(0, 5))) == {"not a plate": 1}
 
 
-def test_the_bars_of_a_grille_are_read_as_strokes():
-    """A photo of a car from near by: the detector takes a part of its grille, here and there, for a plate."""
-    assert rejected(Vehicle("111JJJ", passing(0, 3))) == {"not a plate": 1}
+def test_a_sign_whose_detections_wander_is_no_vehicle():
+    """`MED 11` on an ambulance, now and then found with its surroundings; read as `MI3D11` and never quite surely."""
 
+    def place(time_s: float) -> dict[str, float]:
+        whole = 2.0 <= time_s < 2.5
+        return {"x": 300, "y": 300, "w": 60 if whole else 42, "h": 34 if whole else 26}
 
-def test_strokes_alone_are_a_plate_where_the_region_has_such_plates():
-    road = Road([Vehicle("1111111", passing(0, 3))], regions=("il",))
-    road.drive(0, 5)
-    assert road.finals == ["1111111"]
+    def unsure(look: int) -> PlateRead:
+        return make_plate_read("MI3D11", 0.7, {2: "D"})
+
+    road = Road([Vehicle("", place, unsure)])
+    road.drive(0, 4)
+    road.finish()
+    assert road.finals == []
+    assert sum(road.stats.rejected.values()) == 1
+    moving = Road([Vehicle("", lambda t: place(t) | {"x": 300 + 60 * t}, unsure)])
+    moving.drive(0, 4)
+    moving.finish()
+    assert moving.finals == ["MI3D11"], "it hangs on the place alone"
 
 
 def test_a_camera_name_burnt_into_the_picture():

@@ -15,8 +15,6 @@ FORMAT = "format"
 OUTVOTED = "outvoted"
 SAME_VISIT = "same visit"
 
-_BARS = frozenset("1IJLT")
-"""What the bars of a grille, a railing or a crossing are read as."""
 _SMALL_PX = 12.0
 _POOR_TRUST = 0.4
 _MANY_READS = 4
@@ -25,6 +23,9 @@ _MANY_READS = 4
 def reason_against(sighting: Sighting, config: VotingConfig, asked: bool) -> str | None:
     """Return why a vehicle can't be reported as it stands; None when it can.
 
+    What stays where it is may be a sign, a sticker or the grille of a parked car as well: it must be as sure as a
+    provisional reading, as a parked plate is that is read again and again.
+
     Parameters
     ----------
     sighting
@@ -32,8 +33,8 @@ def reason_against(sighting: Sighting, config: VotingConfig, asked: bool) -> str
     config
         Thresholds.
     asked
-        Whether the expected regions were named: then a text that fits one of them is never taken for burnt in, nor for
-        bars.
+        Whether the expected regions were named: then a text that fits one of them is never taken for burnt in, and need
+        not be surer where it stays.
     """
     outcome = sighting.outcome
     if not sighting.confirmed:
@@ -47,9 +48,8 @@ def reason_against(sighting: Sighting, config: VotingConfig, asked: bool) -> str
         return BURNT_IN
     if len(outcome.plate) < config.min_length or _is_sign(sighting, outcome):
         return NOT_A_PLATE
-    if _BARS.issuperset(outcome.plate) and not expected:
-        return NOT_A_PLATE
-    if outcome.confidence < config.min_confidence:
+    scenery = sighting.stillness.stays and not expected
+    if outcome.confidence < (config.provisional_confidence if scenery else config.min_confidence):
         return _why_unsure(sighting)
     return None
 

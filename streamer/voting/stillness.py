@@ -13,6 +13,9 @@ _BAND = 0.1
 _JITTER = 0.12
 """Plate heights by which a text that stands still may wander: the detector's own noise."""
 _MOVED = 0.6
+_STAY_S, _SAME_PLACE = 1.0, 0.4
+"""Seconds after which the smaller of the first and the last box still has so much of its area in common with the other:
+what stays, however its detections wander in between."""
 _UPRIGHT = 0.04
 """Largest slope of burnt-in text: it has no perspective."""
 
@@ -24,6 +27,8 @@ class Stillness:
         self._low_x = self._low_y = math.inf
         self._high_x = self._high_y = -math.inf
         self._times_s = (math.inf, -math.inf)
+        self._first_box: tuple[float, float, float, float] | None = None
+        self._last_box = (0.0, 0.0, 0.0, 0.0)
         self._height_px = 0.0
         self._in_band = True
         self._straight = True
@@ -50,6 +55,8 @@ class Stillness:
         self._low_y, self._high_y = min(self._low_y, y), max(self._high_y, y)
         self._times_s = min(self._times_s[0], timestamp_s), max(self._times_s[1], timestamp_s)
         self._height_px = quad_size(quad)[1]
+        self._last_box = (*quad.min(axis=0).tolist(), *quad.max(axis=0).tolist())
+        self._first_box = self._first_box or self._last_box
         (left, top), (right, other), *lower = quad.tolist()
         low, high = min(top, other), max(corner[1] for corner in lower)
         self._in_band &= high <= _BAND * frame_wh[1] or low >= (1 - _BAND) * frame_wh[1]
@@ -59,6 +66,19 @@ class Stillness:
     def moved(self) -> bool:
         """Whether it has ever been anywhere else."""
         return self._wander() > _MOVED * self._height_px
+
+    @property
+    def stays(self) -> bool:
+        """Whether it has been in view for a second, and is still where it was first seen."""
+        if self._first_box is None or self._times_s[1] - self._times_s[0] < _STAY_S:
+            return False
+        shared = _area(
+            max(self._first_box[0], self._last_box[0]),
+            max(self._first_box[1], self._last_box[1]),
+            min(self._first_box[2], self._last_box[2]),
+            min(self._first_box[3], self._last_box[3]),
+        )
+        return shared >= _SAME_PLACE * min(_area(*self._first_box), _area(*self._last_box))
 
     def burnt_in(self, after_s: float) -> bool:
         """Whether the camera writes it: upright, still for so long at the frame's edge, or left over by a cut."""
@@ -72,3 +92,7 @@ class Stillness:
 
     def _wander(self) -> float:
         return max(self._high_x - self._low_x, self._high_y - self._low_y)
+
+
+def _area(left: float, top: float, right: float, bottom: float) -> float:
+    return max(right - left, 0.0) * max(bottom - top, 0.0)

@@ -55,3 +55,23 @@ def test_a_first_look_at_a_cut_proves_nothing():
 def test_moved():
     assert not watch(text(), text(dx=2)).moved
     assert watch(text(), text(dx=40)).moved
+
+
+@pytest.mark.parametrize(
+    ("quads", "stays"),
+    [
+        ([text(y=300)] * 2, True),
+        ([text(y=300), quad_of_box(60, 290, 100, 44)], True),
+        ([text(y=300), text(dx=400, y=500), text(y=300)], True),
+        ([text(y=300), text(dx=130, y=300)], False),
+        ([text(y=300)], False),
+        ([], False),
+    ],
+)
+def test_what_is_still_where_it_was_first_seen(quads, stays):
+    """However its detections wander: whole and in part, or elsewhere in between."""
+    assert watch(*quads).stays is stays
+
+
+def test_in_view_for_less_than_a_second_nothing_stays():
+    assert not watch(*[text(y=300)] * 9, every_s=0.1).stays
