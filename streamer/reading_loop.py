@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from streamer.voting.announcer import Announcer
 from streamer.voting.ballot import Ballot
 from streamer.voting.calibration import Calibration, identity
 from streamer.voting.choice import overlay_is_due, unsettled, worth
+from streamer.voting.departed import Departed
 from streamer.voting.formats import Formats
 from streamer.voting.outcome import Outcome, decide
 from streamer.voting.prior import FormatPrior
@@ -79,24 +81,19 @@ class ReadingLoop:
         self._config = config.voting
         self._stats = stats
         self._formats, self._calibration = knowledge.formats, knowledge.calibration
-        self._scenes = scenes
-        self._clock = clock
+        self._scenes, self._clock = scenes, clock
         self._tracker = Tracker(config.tracking)
         self._cut_correlation = config.tracking.cut_correlation
         self._scene = SceneCut(self._cut_correlation)
         self._prior = FormatPrior(config.voting, self._formats)
+        timed, new_id = not live and not scenes, new_id or TimeOrderedIds()
         self._announcer = Announcer(
-            camera,
-            config.voting,
-            self._formats.asked,
-            config.duplicates.within_s,
-            not live and not scenes,
-            stats,
-            new_id or TimeOrderedIds(),
+            camera, config.voting, self._formats.asked, config.duplicates.within_s, timed, stats, new_id
         )
         self._sightings: dict[int, Sighting] = {}
+        self._departed = Departed()
         self._frame: Frame | None = None
-        self._looked_at_s = float("-inf")
+        self._looked_at_s = -math.inf
         self._reads: dict[int, PlateRead] = {}
         self._overlays: dict[int, PlateRead] = {}
         self._read_s = 0.0
@@ -139,13 +136,9 @@ class ReadingLoop:
             return self._still(frame, detections or ())
         start_s = self._clock()
         cut = self._scene.is_cut(frame.image)
+        frame_wh, votes = (frame.image.shape[1], frame.image.shape[0]), self._clear_votes()
         views = self._tracker.update(
-            detections,
-            frame.timestamp_s,
-            (frame.image.shape[1], frame.image.shape[0]),
-            lambda detection: self._clear_text(detection, frame),
-            self._clear_votes(),
-            cut,
+            detections, frame.timestamp_s, frame_wh, lambda found: self._clear_text(found, frame), votes, cut
         )
         tracked_s, in_tracking_s = self._clock(), self._read_s
         readings = self._vote(views, frame, cut)
@@ -166,9 +159,9 @@ class ReadingLoop:
         """Close every open track and return what is still to be said."""
         self._tracker.flush()
         self._views = ()
-        left, self._sightings = list(self._sightings.values()), {}
-        last = self._frame
-        return [] if last is None else [reading for s in left for reading in self._announcer.close(s, last)]
+        self._departed.add(*self._sightings.values())
+        self._sightings = {}
+        return [] if self._frame is None else self._close(math.inf, self._frame)
 
     def _vote(self, views: Sequence[TrackView], frame: Frame, cut: bool) -> list[Reading]:
         """Note what was seen, read what is worth it, and return the events."""
@@ -194,11 +187,16 @@ class ReadingLoop:
             if view.merged_into is not None and ending is not None and ending.announced is None:
                 del self._sightings[view.track_id]
             elif view.state is TrackState.DELETED and ending is not None:
-                events += self._announcer.close(self._sightings.pop(view.track_id), frame)
+                self._departed.add(self._sightings.pop(view.track_id))
         for sighting in list(self._sightings.values()):
             events += self._announcer.announce(sighting, frame)
+        events += self._close(frame.timestamp_s, frame)
         self._views = tuple(view for view in views if view.state is not TrackState.DELETED)
         return events
+
+    def _close(self, timestamp_s: float, frame: Frame) -> list[Reading]:
+        """Return the last words that are due."""
+        return [reading for s in self._departed.due(timestamp_s) for reading in self._announcer.close(s, frame)]
 
     def _meet(self, view: TrackView, frame: Frame) -> Sighting:
         """Start the record of a vehicle seen for the first time."""
@@ -207,8 +205,7 @@ class ReadingLoop:
         return sighting
 
     def _decide(self, ballot: Ballot) -> Outcome | None:
-        certainty = self._config.region_certainty
-        return decide(ballot.shares, self._calibration, self._formats, certainty, ballot.evidence)
+        return decide(ballot.shares, self._calibration, self._formats, self._config.region_certainty, ballot.evidence)
 
     def _read(self, detection: Detection, frame: Frame) -> PlateRead:
         """Read a detection of this frame, once."""

@@ -171,6 +171,20 @@ def test_a_part_of_the_plate_told_before_is_the_same_visit():
     assert road.finals == ["RK300AS"]
 
 
+def test_a_part_seen_before_a_post_is_not_told_before_the_whole_behind_it():
+    """A part is no sure reading: it waits, and then the plate that it is a part of has been told."""
+
+    def part(_: int) -> PlateRead:
+        return make_plate_read("00AS", 0.75)
+
+    road = Road([Vehicle("RK300AS", passing(0, 0.4), part), Vehicle("RK300AS", passing(2.5, 5))])
+    road.drive(0, 9)
+    assert road.finals == ["RK300AS"]
+    alone = Road([Vehicle("RK300AS", passing(0, 0.4), part)])
+    alone.drive(0, 9)
+    assert alone.finals == ["00AS"], "it is told in the end where nothing else is seen"
+
+
 def test_a_vehicle_that_comes_back_later_is_a_new_visit():
     config = Config(duplicates=DuplicatesConfig(within_s=5))
     road = Road([Vehicle("RK300AS", passing(0, 2)), Vehicle("RK300AS", passing(12, 14))], config=config)

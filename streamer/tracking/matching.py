@@ -122,7 +122,7 @@ def match_expected(
     limit_px
         Farther off no track is taken up that was seen only once, though nothing is known of its speed.
     ask
-        Whether texts may be asked for.
+        Whether texts may be asked for; where not, a pair that they could contradict is none.
     """
     if not tracks or not chosen:
         return assign(np.zeros((len(tracks), len(chosen))), np.zeros((len(tracks), len(chosen)), bool))
@@ -143,7 +143,9 @@ def match_expected(
             difference = found.texts.difference(tracks[row], found.detections[chosen[column]])
             if difference is not None:
                 costs[row, column] += _TEXT * difference
-    doubtful = allowed & ~in_place & ((widths > _NEAR_WIDTHS) | (gated > _UNLIKELY)) & ask
+    doubtful = allowed & ~in_place & ((widths > _NEAR_WIDTHS) | (gated > _UNLIKELY))
+    if not ask:
+        allowed &= ~doubtful
     followed = np.array([track.hits >= _FOLLOWED_HITS and found.texts.known(track) for track in tracks])[:, None]
     lost = doubtful & (widths > _FAR_WIDTHS) & followed
     while True:

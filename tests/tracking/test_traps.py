@@ -332,3 +332,17 @@ def test_a_flicker_elsewhere_does_not_take_a_followed_vehicle():
     tracker.update([make_detection(749.5, 466.5, w=79, h=35)], 0.333, frame_wh)
     tracker.update([make_detection(713, 394.5, w=72, h=33)], 0.5, frame_wh)
     assert ids(tracker.update([make_detection(685, 349, w=66, h=25)], 0.667, frame_wh)) == [2]
+
+
+@pytest.mark.parametrize(("score", "taken"), [(0.41, False), (0.9, True)])
+def test_a_weak_detection_far_from_where_the_vehicle_is_expected_is_not_the_vehicle(score, taken):
+    """A made clip: behind a post, the track went after something on the post that was hardly a plate, and was lost.
+
+    A strong one, as far off, may be: its text can be asked for.
+    """
+    tracker = Tracker(TrackingConfig())
+    for n in range(6):
+        tracker.update([make_detection(200 + 5 * n, 100 + 4 * n, w=35, h=12)], 0.08 * n, FRAME_WH)
+    odd = make_detection(308, 118, w=35, h=12, score=score)
+    views = tracker.update([odd], 0.8, FRAME_WH, lambda _: "", {})
+    assert [view.track_id for view in views if view.detection is odd] == ([1] if taken else [])
