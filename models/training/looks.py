@@ -195,7 +195,7 @@ LOOKS: tuple[Look, ...] = (
     ),
     Look(
         ("ar_old",),
-        26,
+        15,
         (2.2, 3.0),
         ((BLACK, WHITE),),
         ("serifs", "serifs", "serifs", "din", "strokes"),

@@ -39,11 +39,9 @@ SOURCES = [
     "some pictures carry watermarks",
     "tr_plaka_ccby: CC BY 4.0 by its uploader (hserhatizmirli/Plate-Detect-System); advert pictures with a watermark",
     "ccpd_sample_mit: MIT",
+    "backgrounds and backgrounds/streets2: two thirds by source, each under the licence in its sources.csv",
 ]
 READER_SOURCES = ["id_alvin_ccby: CC BY 4.0 (AbbysGud/Plate_Detection-YOLOv8)", "cn_lprnet_apache: Apache-2.0"]
-DETECTOR_SOURCES = [
-    "backgrounds and backgrounds/streets2: two thirds by source, each under the licence in its sources.csv"
-]
 
 
 def release(name: str, data: Path, run: Path, weights: Path, out: Path) -> dict[str, Any]:
@@ -145,7 +143,7 @@ def _release_detector(size: str, data: Path, recipe: dict[str, Any], weights: Pa
             yield letterbox(load(known[k].path), wh)[0]
 
     quantized = to_int8(model, pictures())
-    write_model(quantized, path, _card("plate detector", contract, recipe, SOURCES + DETECTOR_SOURCES, {}))
+    write_model(quantized, path, _card("plate detector", contract, recipe, SOURCES, {}))
     shipped = Model(path, "plate detector")
     measures: dict[str, Maps] = {
         "float": maps_of(model),
@@ -157,5 +155,5 @@ def _release_detector(size: str, data: Path, recipe: dict[str, Any], weights: Pa
     for name, items in detector_sets(data, every=1).items():
         split = "held-out groups of the train sets" if name in ("held_out", "no_plate") else "develop"
         metrics[name] = {"split": split, **{kind: count_found(maps, items, wh) for kind, maps in measures.items()}}
-    write_model(quantized, path, _card("plate detector", contract, recipe, SOURCES + DETECTOR_SOURCES, metrics))
+    write_model(quantized, path, _card("plate detector", contract, recipe, SOURCES, metrics))
     return metrics
