@@ -190,7 +190,9 @@ class VotingConfig(Section):
         30.0, description="How long after a vehicle was first seen its final reading comes at the latest."
     )
     provisional_confidence: Share = Field(
-        0.9, description="Confidence from which a vehicle still in view has a provisional reading."
+        0.9,
+        description="Confidence from which a vehicle still in view has a provisional reading, and what never leaves "
+        "its place is reported at all.",
     )
     settled_confidence: Share = Field(
         0.95, description="Confidence from which a plate is read again only when it is seen better than before."

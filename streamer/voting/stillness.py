@@ -13,9 +13,9 @@ _BAND = 0.1
 _JITTER = 0.12
 """Plate heights by which a text that stands still may wander: the detector's own noise."""
 _MOVED = 0.6
-_STAY_S, _SAME_PLACE = 1.0, 0.4
-"""Seconds after which the smaller of the first and the last box still has so much of its area in common with the other:
-what stays, however its detections wander in between."""
+_STAY_S, _SAME_PLACE, _SAME_SIZE = 1.0, 0.4, 0.3
+"""Seconds after which the smaller of the first and the last box still has so much of its area in common with the other,
+and so much of its size: what stays, however its detections wander in between. What comes head-on grows."""
 _UPRIGHT = 0.04
 """Largest slope of burnt-in text: it has no perspective."""
 
@@ -78,7 +78,8 @@ class Stillness:
             min(self._first_box[2], self._last_box[2]),
             min(self._first_box[3], self._last_box[3]),
         )
-        return shared >= _SAME_PLACE * min(_area(*self._first_box), _area(*self._last_box))
+        smaller, larger = sorted((_area(*self._first_box), _area(*self._last_box)))
+        return shared >= _SAME_PLACE * smaller and smaller >= _SAME_SIZE * larger
 
     def burnt_in(self, after_s: float) -> bool:
         """Whether the camera writes it: upright, still for so long at the frame's edge, or left over by a cut."""

@@ -64,12 +64,13 @@ def test_moved():
         ([text(y=300), quad_of_box(60, 290, 100, 44)], True),
         ([text(y=300), text(dx=400, y=500), text(y=300)], True),
         ([text(y=300), text(dx=130, y=300)], False),
+        ([quad_of_box(600, 300, 60, 15), quad_of_box(560, 290, 150, 38)], False),
         ([text(y=300)], False),
         ([], False),
     ],
 )
 def test_what_is_still_where_it_was_first_seen(quads, stays):
-    """However its detections wander: whole and in part, or elsewhere in between."""
+    """However its detections wander: whole and in part, or elsewhere in between. What comes head-on is larger later."""
     assert watch(*quads).stays is stays
 
 
