@@ -125,10 +125,12 @@ def calibration(
     Example: streamer train calibration runs/clips/develop/* --data ../shared/data
     """
     recorded = [trace for path in clips if path.suffix == ".npz" for trace in load_traces(path)]
-    if folders := [path for path in clips if path.is_dir()]:
-        recorded += record(folders, default_observer())
-    if data:
-        held_out = [picture for picture in load_scenes(data) if picture.held_out]
-        recorded += record_pictures(held_out, background_files(data, held_out=True), default_observer())
+    folders = [path for path in clips if path.is_dir()]
+    if folders or data:
+        observer = default_observer()
+        recorded += record(folders, observer)
+        if data:
+            held_out = [picture for picture in load_scenes(data) if picture.held_out]
+            recorded += record_pictures(held_out, background_files(data, held_out=True), observer)
     before, after = fit(recorded, out or models_dir() / "calibration.yaml")
     typer.echo(f"calibration error on the clips it was fitted on: {before.error:.3f} before, {after.error:.3f} after")

@@ -15,7 +15,6 @@ from models.training.voting_table import voting_table
 from streamer.errors import ConfigError
 
 PROJECT = Path(__file__).resolve().parents[2]
-DETECTOR = PROJECT / "models" / "detector-default.tflite"
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -60,16 +59,8 @@ def crops(data: Data, fonts: Fonts, out: Out, count: int = 400_000, seed: Seed =
 
 
 @app.command("real-crops")
-def real_crops(
-    data: Data,
-    out: Out,
-    times: int = 10,
-    detector: Annotated[
-        Path, typer.Option(help="Its false alarms are samples without a text.", exists=True)
-    ] = DETECTOR,
-    seed: Seed = 5,
-) -> None:
-    """Vary the real plate images of the train sets, `times` times each, and what a detector wrongly takes for plates.
+def real_crops(data: Data, out: Out, times: int = 10, seed: Seed = 5) -> None:
+    """Vary the real plate images of the train sets, `times` times each, and what the detector wrongly finds.
 
     Example: streamer train real-crops --data ../shared/data --out runs/real_crops
     """
@@ -77,7 +68,7 @@ def real_crops(
     from models.training.real_crops import RealSamples, real_plates
     from models.training.shards import write_shards
 
-    samples = RealSamples(real_plates(data, held_out=False) + false_alarms(data, detector))
+    samples = RealSamples(real_plates(data, held_out=False) + false_alarms(data))
     write_shards(out, 0, times, samples.per_pass, samples, seed)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from models.training.camera import paste_plate, pose_quad, shoot
 from models.training.contract import READER_MARGIN, READER_WH
 from models.training.plates import Plate, PlateRenderer
+from streamer.config import ReadingConfig
 from streamer.datatypes import ALPHABET, MAX_PLATE_LENGTH
 from streamer.geometry import quad_of_box, rectify
 
@@ -23,8 +24,8 @@ LEGIBLE_STD = 6.0
 
 LARGEST_GROWTH = (0.15, 0.2)
 """By how much of the plate's width and height a coarse quad may reach beyond it at each end."""
-ROOM = (0.05, 0.08)
-"""The same for a good quad: a found plate is shown with some room, see `ReadingConfig`, a labelled one without."""
+ROOM = (ReadingConfig().room_width, ReadingConfig().room_height)
+"""The same for a good quad: a found plate is shown with so much room, a labelled one without."""
 COARSE = 1.4
 """Amount of jitter from which quads are those of somebody who draws boxes loosely."""
 

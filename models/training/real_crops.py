@@ -13,7 +13,10 @@ from models.training.crops import encode, jitter_quad, plate_image
 from models.training.real import RealPicture, RealPlate, load_crops, load_scenes, readable
 from streamer.geometry import quad_of_box
 
-PLENTIFUL = ("cn_lprnet_apache", "romania_mit", "backgrounds")
+NO_PLATES = "backgrounds"
+"""Name of the set of what is no plate, see `false_alarms`."""
+
+PLENTIFUL = ("cn_lprnet_apache", "romania_mit", NO_PLATES)
 """Sets with many plates that look alike: Chinese ones, the same few cars again and again, and what is no plate."""
 
 
