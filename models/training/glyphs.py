@@ -2,7 +2,7 @@
 
 Plate makers cut their own dies, so no list of fonts covers the world's plates. These glyphs vary what dies vary:
 stroke width, corner radius, the flag of 1, the serifs of I, the vertex of M and W, open or closed 4, flat or round 3,
-spurs and tails.
+spurs and tails, one width for all letters or more for M and W.
 """
 
 from __future__ import annotations
@@ -35,11 +35,15 @@ class GlyphStyle:
     """Width of the serifs of I and of the foot of 1, over that of a normal letter."""
     m_depth: float
     """Depth of the vertex of M, and height of the one of W."""
+    m_width: float
+    """Width of M over that of a normal letter, and nearly that of W: 1 where a die has one width for all."""
     open_four: bool
     four_bar: float
     """Height of the bar of 4, from the top."""
     four_stem: float
     """Place of the stem of 4, from the left."""
+    four_top: float
+    """Width of the top of 4; 0 is pointed."""
     flat_three: bool
     flat_a: float
     """Width of the top of A; 0 is pointed."""
@@ -63,9 +67,11 @@ class GlyphStyle:
             serif_i=bool(rng.random() < 0.45),
             serif=rng.uniform(0.35, 0.85),
             m_depth=rng.uniform(0.35, 1.0),
+            m_width=rng.choice([1.0, rng.uniform(1.0, 1.3)]),
             open_four=bool(rng.random() < 0.12),
-            four_bar=rng.uniform(0.64, 0.8),
-            four_stem=rng.uniform(0.64, 0.88),
+            four_bar=rng.uniform(0.64, 0.84),
+            four_stem=rng.uniform(0.64, 0.92),
+            four_top=rng.choice([0.0, rng.uniform(0.0, 0.4)]),
             flat_three=bool(rng.random() < 0.2),
             flat_a=rng.choice([0.0, rng.uniform(0.1, 0.45)]),
             slashed_zero=bool(rng.random() < 0.12),
@@ -135,7 +141,7 @@ def strokes(char: str, s: GlyphStyle) -> tuple[list[Stroke], float]:
             if s.open_four:
                 return [[(0.2, 0), (0, 0.68), (1, 0.68)], [(0.75, 0.35), (0.75, 1)]], 1
             x, y = s.four_stem, s.four_bar
-            return [[(x, 1), (x, 0), (0, y), (1, y)]], 1
+            return [[(x, 1), (x, 0), (x - s.four_top, 0), (0, y), (1, y)]], 1
         case "5":
             return [[(0.95, 0), (0.06, 0), (0, 0.46), *_loop(0, 0.38, 1, 1, rx, ry, "tr br bl"), (0, 0.82)]], 1
         case "6":
@@ -202,7 +208,7 @@ def strokes(char: str, s: GlyphStyle) -> tuple[list[Stroke], float]:
         case "L":
             return [[(0, 0), (0, 1), (0.95, 1)]], 0.9
         case "M":
-            return [[(0, 1), (0, 0), (0.5, v), (1, 0), (1, 1)]], 1.18
+            return [[(0, 1), (0, 0), (0.5, v), (1, 0), (1, 1)]], s.m_width
         case "N":
             return [[(0, 1), (0, 0), (1, 1), (1, 0)]], 1.02
         case "P":
@@ -231,8 +237,8 @@ def strokes(char: str, s: GlyphStyle) -> tuple[list[Stroke], float]:
             return [[(0, 0), (0.5, 1), (1, 0)]], 1.08
         case "W":
             if s.m_depth > 0.8:
-                return [[(0, 0), (0.25, 1), (0.5, 0.25), (0.75, 1), (1, 0)]], 1.25
-            return [[(0, 0), (0.06, 1), (0.5, 1 - v), (0.94, 1), (1, 0)]], 1.22
+                return [[(0, 0), (0.25, 1), (0.5, 0.25), (0.75, 1), (1, 0)]], s.m_width * 1.05
+            return [[(0, 0), (0.06, 1), (0.5, 1 - v), (0.94, 1), (1, 0)]], s.m_width * 1.03
         case "X":
             return [[(0, 0), (1, 1)], [(1, 0), (0, 1)]], 1.05
         case "Y":

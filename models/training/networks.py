@@ -33,10 +33,25 @@ def _conv(
     return layers.ReLU(name=f"{name}_relu")(x)
 
 
-def _refined(x: keras.KerasTensor, name: str) -> keras.KerasTensor:
+def _refined(x: keras.KerasTensor, name: str, kernel: int | tuple[int, int] = 3) -> keras.KerasTensor:
     """Return non-negative features after one more convolution that corrects them; untrained it corrects nothing."""
-    y = layers.Conv2D(x.shape[-1], 3, padding="same", use_bias=False, kernel_initializer="he_normal", name=name)(x)
+    y = layers.Conv2D(x.shape[-1], kernel, padding="same", use_bias=False, kernel_initializer="he_normal", name=name)(x)
     y = layers.BatchNormalization(momentum=0.98, epsilon=1e-3, gamma_initializer="zeros", name=f"{name}_bn")(y)
+    return layers.ReLU(name=f"{name}_relu")(layers.Add(name=f"{name}_add")([x, y]))
+
+
+def _in_context(x: keras.KerasTensor, filters: int, name: str) -> keras.KerasTensor:
+    """Return non-negative features, each corrected by what the whole map shows; untrained it corrects nothing.
+
+    The mean and the maximum of every channel over the whole map tell in which typeface and by which country's rules a
+    plate is written, which no single place sees (squeeze and excitation, Hu et al. 2018, with addition in place of
+    multiplication).
+    """
+    size = x.shape[1:3]
+    pooled = [layers.AveragePooling2D(size, name=f"{name}_mean")(x), layers.MaxPooling2D(size, name=f"{name}_max")(x)]
+    y = layers.Concatenate(name=f"{name}_pooled")(pooled)
+    y = layers.Conv2D(filters, 1, activation="relu", kernel_initializer="he_normal", name=f"{name}_in")(y)
+    y = layers.Conv2D(x.shape[-1], 1, kernel_initializer="zeros", name=f"{name}_out")(y)
     return layers.ReLU(name=f"{name}_relu")(layers.Add(name=f"{name}_add")([x, y]))
 
 
@@ -67,10 +82,12 @@ def reader_network(width: float = 1.0, dropout: float = 0.1, head: str = "ctc") 
     x = layers.ReLU(name="lines_relu")(x)
     upper, lower = x[..., : n(128)], x[..., n(128) :]
     x = layers.Concatenate(axis=1, name="rows")([upper, lower])
+    x = _in_context(x, n(64), name="context")
     y = _conv(x, n(128), (1, 5), name="s1")
     x = layers.Add(name="s1_add")([x, y])
     y = _conv(x, n(128), (1, 5), name="s2")
     x = layers.Add(name="s2_add")([x, y])
+    x = _refined(x, "s3", (1, 9))
     return keras.Model(image, HEADS[head](x, dropout), name="reader")
 
 

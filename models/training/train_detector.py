@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
-import h5py  # type: ignore[import-untyped]
 import keras
 import numpy as np
 from keras import layers, ops
@@ -14,9 +13,8 @@ from keras import layers, ops
 from models.training.networks import detector_network
 from models.training.scenes import BOX, IGNORE, SCENE_WH
 from models.training.shards import Shards
-from models.training.training_run import Arrays, RandomBatches, Score, TrainingRun, train_network
+from models.training.training_run import Arrays, RandomBatches, Score, TrainingRun, start_from, train_network
 from streamer.detection.neural import STRIDE, UNIT
-from streamer.errors import ConfigError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,21 +200,3 @@ def _network(run: DetectorRun) -> keras.Model:
     if run.start:
         start_from(model, Path(run.start))
     return model
-
-
-def start_from(model: keras.Model, weights: Path) -> None:
-    """Give a model the weights that a file has for layers of the same names; layers that it lacks stay as they are.
-
-    Raises
-    ------
-    ConfigError
-        The file has none of the model's layers.
-    """
-    with h5py.File(weights) as file:
-        groups = [layer["vars"] for layer in file["layers"].values() if len(layer.get("vars", ()))]
-        known = {group.attrs["name"]: [group[str(k)][()] for k in range(len(group))] for group in groups}
-    found = [layer for layer in model.layers if layer.name in known]
-    if not found:
-        raise ConfigError(f"{weights}: has no layer of this network")
-    for layer in found:
-        layer.set_weights(known[layer.name])

@@ -15,7 +15,7 @@ from models.training.networks import reader_network
 from models.training.rounding import rounding
 from models.training.scores import count_read
 from models.training.shards import Shards
-from models.training.training_run import Arrays, RandomBatches, TrainingRun, train_network
+from models.training.training_run import Arrays, RandomBatches, TrainingRun, start_from, train_network
 from streamer.datatypes import ALPHABET, BLANK
 from streamer.reading.contrast import even_contrast
 
@@ -151,5 +151,5 @@ def train(
 def _network(run: ReaderRun) -> keras.Model:
     model = reader_network(run.width, head=run.head)
     if run.start:
-        model.load_weights(run.start)
+        start_from(model, Path(run.start))
     return rounding(model) if run.int8 else model

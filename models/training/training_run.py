@@ -7,8 +7,11 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import h5py  # type: ignore[import-untyped]
 import keras
 import numpy as np
+
+from streamer.errors import ConfigError
 
 Arrays = tuple[np.ndarray, np.ndarray]
 """A batch: the network's inputs and the truth for its loss."""
@@ -194,3 +197,21 @@ def _optimizer(run: TrainingRun) -> keras.optimizers.Optimizer:
         use_ema=True,
         ema_momentum=run.ema_momentum,
     )
+
+
+def start_from(model: keras.Model, weights: Path) -> None:
+    """Give a model the weights that a file has for layers of the same names; layers that it lacks stay as they are.
+
+    Raises
+    ------
+    ConfigError
+        The file has none of the model's layers.
+    """
+    with h5py.File(weights) as file:
+        groups = [layer["vars"] for layer in file["layers"].values() if len(layer.get("vars", ()))]
+        known = {group.attrs["name"]: [group[str(k)][()] for k in range(len(group))] for group in groups}
+    found = [layer for layer in model.layers if layer.name in known]
+    if not found:
+        raise ConfigError(f"{weights}: has no layer of this network")
+    for layer in found:
+        layer.set_weights(known[layer.name])

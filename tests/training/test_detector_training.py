@@ -13,7 +13,8 @@ import keras
 
 from models.training.networks import detector_network
 from models.training.scenes import BOX, CORNERS, IGNORE
-from models.training.train_detector import BOX_SLACK, coarser, detector_loss, joined, start_from, targets
+from models.training.train_detector import BOX_SLACK, coarser, detector_loss, joined, targets
+from models.training.training_run import start_from
 from streamer.errors import ConfigError
 from streamer.geometry import quad_of_box
 

@@ -10,7 +10,10 @@ import pytest
 
 pytest.importorskip("keras")
 
+import keras
+
 from models.training.crops import PAD, encode
+from models.training.networks import reader_network
 from models.training.real import RealPicture, RealPlate
 from models.training.real_crops import RealSamples
 from models.training.shards import Shards, write_shards
@@ -110,3 +113,17 @@ def test_a_batch_has_its_share_of_real_plates(tmp_path: Path) -> None:
     assert labels.dtype == np.int32
     alone = draw_batch(rendered, None, run, np.random.default_rng(0))[1]
     assert (alone == encode("AB1")).all()
+
+
+def test_what_the_whole_plate_shows_reaches_every_column_once_trained() -> None:
+    model = reader_network(0.34)
+    parts = keras.Model(model.input, [model.get_layer(f"{name}_relu").output for name in ("lines", "context", "s3")])
+    dark, spot = np.zeros((2, 1, 64, 160, 1), np.float32)
+    spot[0, 20:40, 4:8] = 1
+    before, after, _ = parts.predict(dark, verbose=0)
+    np.testing.assert_array_equal(after, np.concatenate(np.split(before, 2, axis=3), axis=1))
+
+    layer = model.get_layer("context_out")
+    layer.set_weights([np.full_like(weights, 0.1) for weights in layer.get_weights()])
+    far_off = [parts.predict(image, verbose=0)[1][0, :, -1] for image in (dark, spot)]
+    assert np.abs(far_off[0] - far_off[1]).max() > 1e-3
