@@ -13,9 +13,10 @@ _BAND = 0.1
 _JITTER = 0.12
 """Plate heights by which a text that stands still may wander: the detector's own noise."""
 _MOVED = 0.6
-_STAY_S, _SAME_PLACE, _SAME_SIZE = 1.0, 0.4, 0.3
-"""Seconds after which the smaller of the first and the last box still has so much of its area in common with the other,
-and so much of its size: what stays, however its detections wander in between. What comes head-on grows."""
+_STAY_S, _MOSTLY, _SAME_PLACE, _SAME_SIZE = 0.5, 0.7, 0.4, 0.3
+"""Seconds in view; the share of them at one place; what is the same place, in plate heights, and size, in ln height. On
+1,700 vehicles of development clips 7 of 22 readings under 0.9 where no vehicle was were so, and none of 235 right ones.
+"""
 _UPRIGHT = 0.04
 """Largest slope of burnt-in text: it has no perspective."""
 
@@ -27,8 +28,8 @@ class Stillness:
         self._low_x = self._low_y = math.inf
         self._high_x = self._high_y = -math.inf
         self._times_s = (math.inf, -math.inf)
-        self._first_box: tuple[float, float, float, float] | None = None
-        self._last_box = (0.0, 0.0, 0.0, 0.0)
+        self._first: tuple[float, float, float] | None = None
+        self._seen = self._at_first = 0
         self._height_px = 0.0
         self._in_band = True
         self._straight = True
@@ -55,8 +56,9 @@ class Stillness:
         self._low_y, self._high_y = min(self._low_y, y), max(self._high_y, y)
         self._times_s = min(self._times_s[0], timestamp_s), max(self._times_s[1], timestamp_s)
         self._height_px = quad_size(quad)[1]
-        self._last_box = (*quad.min(axis=0).tolist(), *quad.max(axis=0).tolist())
-        self._first_box = self._first_box or self._last_box
+        self._first = self._first or (x, y, self._height_px)
+        self._seen += 1
+        self._at_first += self._is_at_first(x, y, self._height_px)
         (left, top), (right, other), *lower = quad.tolist()
         low, high = min(top, other), max(corner[1] for corner in lower)
         self._in_band &= high <= _BAND * frame_wh[1] or low >= (1 - _BAND) * frame_wh[1]
@@ -69,17 +71,8 @@ class Stillness:
 
     @property
     def stays(self) -> bool:
-        """Whether it has been in view for a second, and is still where it was first seen."""
-        if self._first_box is None or self._times_s[1] - self._times_s[0] < _STAY_S:
-            return False
-        shared = _area(
-            max(self._first_box[0], self._last_box[0]),
-            max(self._first_box[1], self._last_box[1]),
-            min(self._first_box[2], self._last_box[2]),
-            min(self._first_box[3], self._last_box[3]),
-        )
-        smaller, larger = sorted((_area(*self._first_box), _area(*self._last_box)))
-        return shared >= _SAME_PLACE * smaller and smaller >= _SAME_SIZE * larger
+        """Whether it has been in view for a while, and mostly where it was first seen."""
+        return self._times_s[1] - self._times_s[0] >= _STAY_S and self._at_first >= _MOSTLY * self._seen
 
     def burnt_in(self, after_s: float) -> bool:
         """Whether the camera writes it: upright, still for so long at the frame's edge, or left over by a cut."""
@@ -91,9 +84,12 @@ class Stillness:
         """Whether nothing speaks against burnt-in text yet."""
         return self._straight and self._in_band and self._wander() <= _JITTER * self._height_px
 
+    def _is_at_first(self, x: float, y: float, height_px: float) -> bool:
+        """Whether a text is where it was first seen, and as large."""
+        assert self._first is not None
+        first_x, first_y, first_px = self._first
+        off = max(abs(x - first_x), abs(y - first_y))
+        return off <= _SAME_PLACE * first_px and abs(math.log(max(height_px, 1.0) / max(first_px, 1.0))) <= _SAME_SIZE
+
     def _wander(self) -> float:
         return max(self._high_x - self._low_x, self._high_y - self._low_y)
-
-
-def _area(left: float, top: float, right: float, bottom: float) -> float:
-    return max(right - left, 0.0) * max(bottom - top, 0.0)
