@@ -221,9 +221,9 @@ class ReadingLoop:
         return read.text if read.certainty >= CLEAR_READ else ""
 
     def _clear_votes(self) -> dict[int, str]:
-        """Return what each track says, where its vote comes to something."""
+        """Return what each track says, where its vote comes to something, if only to a part of a plate."""
         outcomes = {track_id: sighting.outcome for track_id, sighting in self._sightings.items()}
-        return {i: o.plate for i, o in outcomes.items() if o and o.confidence >= self._config.min_confidence}
+        return {i: o.plate for i, o in outcomes.items() if o and o.seen >= self._config.min_confidence}
 
     def _put_to_vote(self, view: TrackView, frame: Frame) -> bool:
         """Read a plate; say whether it turned out to be another vehicle than the one voted on so far."""

@@ -185,6 +185,33 @@ def test_a_part_seen_before_a_post_is_not_told_before_the_whole_behind_it():
     assert alone.finals == ["00AS"], "it is told in the end where nothing else is seen"
 
 
+def coming_in(time_s: float) -> dict[str, float] | None:
+    """Return the path of a plate 100 px wide that comes in at the left edge: first its last 3 characters are seen."""
+    if time_s < 0.1:
+        return {"x": 20.0, "y": 300.0, "w": 43.0}
+    return {"x": 70 + 150 * time_s, "y": 300.0} if time_s < 3 else None
+
+
+def test_a_vehicle_that_comes_in_at_the_edge_is_one_and_is_told_whole():
+    """Its first read is `0AS`, as sure as any: it became a reading, and the rest of the plate another vehicle."""
+
+    def seen(look: int) -> PlateRead:
+        return make_plate_read("0AS" if look == 1 else "RK300AS", 0.9999)
+
+    road = Road([Vehicle("RK300AS", coming_in, seen)])
+    road.drive(0, 7)
+    assert kinds(road.events) == [("provisional", "RK300AS"), ("final", "RK300AS")]
+
+
+def test_a_vehicle_that_only_its_end_is_seen_of_is_not_told():
+    """It comes in at the edge and turns back."""
+
+    def place(time_s: float) -> dict[str, float] | None:
+        return {"x": 20 + 4 * np.sin(2 * time_s), "y": 300 + 20 * time_s, "w": 43.0} if time_s < 2 else None
+
+    assert rejected(Vehicle("", place, lambda _: make_plate_read("0AS", 0.99))) == {"cut off": 1}
+
+
 def test_a_vehicle_that_comes_back_later_is_a_new_visit():
     config = Config(duplicates=DuplicatesConfig(within_s=5))
     road = Road([Vehicle("RK300AS", passing(0, 2)), Vehicle("RK300AS", passing(12, 14))], config=config)

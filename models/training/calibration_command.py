@@ -23,6 +23,7 @@ from streamer.geometry import box_iou
 from streamer.places import config_dir, models_dir
 from streamer.voting.ballot import Ballot
 from streamer.voting.calibration import fit_calibration, save_calibration
+from streamer.voting.cut_off import UNCUT, cut_off
 from streamer.voting.formats import load_formats
 from streamer.voting.prior import FormatPrior
 
@@ -37,7 +38,8 @@ def posteriors_of(traces: Sequence[VehicleTrace], config: Config) -> tuple[list[
     for trace in traces:
         ballot = Ballot(config.voting, prior)
         for timed in trace.reads:
-            ballot.add(timed.read, timed.timestamp_s, timed.quad, timed.overlay)
+            cut = UNCUT if timed.overlay else cut_off(timed.quad, timed.frame_wh)
+            ballot.add(timed.read, timed.timestamp_s, timed.quad, timed.overlay, cut)
         if ballot.shares:
             winner = ballot.shares[0]
             posteriors.append(winner.probability)

@@ -42,6 +42,8 @@ class TimedRead:
     read: PlateRead
     overlay: bool = False
     """Whether it is a read of the images of several frames, this one the newest."""
+    frame_wh: tuple[int, int] | None = None
+    """Width and height of the frame, px; None when it was not recorded."""
 
 
 @dataclass(slots=True, eq=False)
@@ -154,14 +156,16 @@ class Observer:
                 trace.boxes[report.frame.index] = Detection(view.quad, 1.0).box
         fresh = self._reader.done[self._assigned :]
         self._assigned = len(self._reader.done)
+        frame_wh = report.frame.image.shape[1], report.frame.image.shape[0]
         frame, of_overlays = report.frame, {id(read.probabilities) for read in report.overlays.values()}
         for quad, read in fresh:
             owner = None if id(read.probabilities) in of_overlays else _owner(quad, report)
             if owner is not None:
-                self._tracks[owner].reads.append(TimedRead(frame.index, frame.timestamp_s, quad, read))
+                self._tracks[owner].reads.append(TimedRead(frame.index, frame.timestamp_s, quad, read, False, frame_wh))
         for view in report.tracks:
             if view.track_id in report.overlays:
-                timed = TimedRead(frame.index, frame.timestamp_s, view.quad, report.overlays[view.track_id], True)
+                read = report.overlays[view.track_id]
+                timed = TimedRead(frame.index, frame.timestamp_s, view.quad, read, True, frame_wh)
                 self._tracks[view.track_id].reads.append(timed)
 
 

@@ -63,6 +63,7 @@ def save_traces(path: Path, traces: Sequence[VehicleTrace]) -> None:
         frames=np.array([timed.frame for timed in reads], np.int32),
         timestamps_s=np.array([timed.timestamp_s for timed in reads], np.float64),
         overlays=np.array([timed.overlay for timed in reads], bool),
+        frames_wh=np.array([timed.frame_wh or (0, 0) for timed in reads], np.int32).reshape(-1, 2),
         quads=np.array([timed.quad for timed in reads], np.float32).reshape(-1, 4, 2),
         texts=np.array([timed.read.text for timed in reads], dtype=str),
         char_scores=np.concatenate([[], *(timed.read.char_scores for timed in reads)]).astype(np.float32),
@@ -100,6 +101,7 @@ def _reads(kept: dict[str, np.ndarray]) -> list[TimedRead]:
     texts = [str(text) for text in kept["texts"]]
     scores = np.split(kept["char_scores"], np.cumsum([len(text) for text in texts])[:-1])
     overlays = kept.get("overlays", np.zeros(len(texts), bool))
+    frames_wh = kept.get("frames_wh", np.zeros((len(texts), 2), np.int32))
     reads = []
     for number, text in enumerate(texts):
         columns = probabilities[number] / probabilities[number].sum(axis=1, keepdims=True)
@@ -107,7 +109,9 @@ def _reads(kept: dict[str, np.ndarray]) -> list[TimedRead]:
         quality = Quality(*(float(value) for value in kept["qualities"][number]))
         read = PlateRead(columns, text, tuple(float(score) for score in scores[number]), quality)
         frame, timestamp_s = int(kept["frames"][number]), float(kept["timestamps_s"][number])
-        reads.append(TimedRead(frame, timestamp_s, kept["quads"][number], read, bool(overlays[number])))
+        width, height = int(frames_wh[number, 0]), int(frames_wh[number, 1])
+        frame_wh = (width, height) if width else None
+        reads.append(TimedRead(frame, timestamp_s, kept["quads"][number], read, bool(overlays[number]), frame_wh))
     return reads
 
 

@@ -29,7 +29,8 @@ _OTHER_TEXT = 0.5
 _LEAST_TEXT = 4
 """A text with fewer characters says nothing about who it is."""
 _LEAST_PART = 3
-"""The same for the beginning or the end of a text that is known: something stands before the rest of the plate."""
+"""The same for the beginning or the end of a text that is known: something stands before the rest of the plate. What
+is known may be such a part as well."""
 _ALIKE = np.array([0.5, 0.9])
 """Change of ln height and ln aspect that a jump between two frames may have."""
 _FOLLOWED_HITS = 3
@@ -57,7 +58,7 @@ class Texts:
         if id(detection) not in self._read:
             self._read[id(detection)] = self.text_of(detection)
         read = self._read[id(detection)]
-        if len(read) >= _LEAST_PART and is_part(read, known):
+        if (len(read) >= _LEAST_PART and is_part(read, known)) or is_part(known, read):
             return 0.0
         return text_distance(known, read) if len(read) >= _LEAST_TEXT else None
 

@@ -11,6 +11,7 @@ from streamer.config import VotingConfig
 from streamer.datatypes import PlateRead
 from streamer.geometry import quad_centre, quad_size
 from streamer.voting.ctc import beam_search, condense, encode, log_likelihoods, stack
+from streamer.voting.cut_off import UNCUT, CutOff
 from streamer.voting.evidence import Sight, weights
 from streamer.voting.parts import explained_by_parts
 from streamer.voting.prior import FormatPrior
@@ -25,6 +26,9 @@ _RIVALS = 30
 _UNLISTED = 0.004
 """How likely a text that is on nobody's list is under one more read, relative to the likeliest text there."""
 
+_LEAST_GAIN = 1e-300
+"""Instead of zero, where a logarithm is taken."""
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -32,6 +36,8 @@ class Share:
 
     text: str
     probability: float
+    longer: float = 0.0
+    """Probability that the plate has more than the text, hidden in every frame."""
 
 
 class Ballot:
@@ -55,8 +61,11 @@ class Ballot:
 
     with the weights of `evidence.weights`: bad reads and reads that doubt themselves have small weights, and
     neighbouring frames don't count twice. A read of a part of a plate counts for the whole, too (`parts`): P_r(c) / m_r
-    is at least what it is for the part, times the probability that no more was to be seen. The numbers were chosen on
-    the development clips and on simulated reads. Nothing is aligned, and reads of different lengths need no special
+    is at least what it is for the part, times the probability that no more was to be seen. At the frame's edge
+    (`cut_off`) a read is of a part more likely than not: that there is more of each text than anybody has seen is one
+    more hypothesis, by which every read that may be cut off fits its text and every other one fits 0.004; and where the
+    edge goes along the text, e is the larger by it. The numbers were chosen on the development clips and on simulated
+    reads. Nothing is aligned, and reads of different lengths need no special
     care. At last, where regions are named, a text that fits inherits from look-alike texts that don't: a reader that
     takes O for 0 does so in every frame, and no number of frames makes that a proof (`FormatPrior.confusion`).
     """
@@ -85,7 +94,9 @@ class Ballot:
         """How many good, independent reads the vote stands on."""
         return float(weights(self._sights, self._config.correlation_s).sum()) if self._sights else 0.0
 
-    def add(self, read: PlateRead, timestamp_s: float, quad: np.ndarray, overlay: bool = False) -> None:
+    def add(
+        self, read: PlateRead, timestamp_s: float, quad: np.ndarray, overlay: bool = False, cut: CutOff = UNCUT
+    ) -> None:
         """Take one read in.
 
         Parameters
@@ -98,6 +109,8 @@ class Ballot:
             (4, 2) px of the plate in the frame.
         overlay
             Whether it is a read of several frames' images laid over one another.
+        cut
+            Whether the frame's edge cuts the plate off.
         """
         if not len(read.probabilities) or not np.isfinite(read.probabilities).all():
             return
@@ -108,7 +121,8 @@ class Ballot:
         self._columns.append(columns)
         width, height = quad_size(quad)
         log_aspect = math.log(max(width, 1.0) / max(height, 1.0))
-        self._sights.append(Sight(timestamp_s, *quad_centre(quad), read.quality, read.certainty, overlay, log_aspect))
+        sight = Sight(timestamp_s, *quad_centre(quad), read.quality, read.certainty, overlay, log_aspect, cut)
+        self._sights.append(sight)
         states, lengths = encode(self._texts), np.array([len(text) for text in self._texts])
         self._log_p = np.vstack([self._log_p, log_likelihoods(columns[None], states, lengths)])
         self._forget()
@@ -144,32 +158,38 @@ class Ballot:
             self._texts = [self._texts[i] for i in keep]
             self._log_p = self._log_p[:, keep]
 
-    def _scores(self) -> tuple[np.ndarray, float]:
-        """Return the weighted log-likelihoods of the (texts,), and of all that are not on the ballot."""
-        misread = self._config.misread_share
+    def _scores(self) -> tuple[np.ndarray, np.ndarray, float]:
+        """Return weighted log-likelihoods: of the (texts,), of more than each of them, and of all that are not listed.
+
+        What makes a text a part no likelier than it makes any other text is among the last of these already.
+        """
+        right = (1 - self._config.misread_share) * (1 - np.array([sight.cut.across for sight in self._sights]))
         weight = weights(self._sights, self._config.correlation_s)
         best = self._log_p.max(axis=1, keepdims=True)
-        relative = np.exp(self._log_p - best)
-        left = np.maximum(1 - np.exp(self._log_p).sum(axis=1), 0) / np.exp(best[:, 0]) + misread
-        log_aspects = np.array([sight.log_aspect for sight in self._sights])
-        relative = explained_by_parts(self._texts, relative, weight, log_aspects)
-        listed = weight @ np.log((1 - misread) * relative + misread / _RIVALS)
+        left = np.maximum(1 - np.exp(self._log_p).sum(axis=1), 0) / np.exp(best[:, 0]) + 1 - right
+        whole, longer = explained_by_parts(self._texts, np.exp(self._log_p - best), weight, self._sights)
+        listed = weight @ np.log(right[:, None] * whole + (1 - right[:, None]) / _RIVALS)
         unlisted = np.min(weight * np.log(left) + (weight.sum() - weight) * np.log(_UNLISTED))
-        return listed, float(unlisted)
+        gain = weight @ np.log1p(right[:, None] * longer / _UNLISTED)
+        before, after = np.log(np.maximum(np.expm1(gain), _LEAST_GAIN))
+        more = weight.sum() * np.log(_UNLISTED) + np.logaddexp(before, after)
+        return listed, more, float(unlisted)
 
     def _count(self) -> tuple[Share, ...]:
-        score, unlisted = self._scores()
+        score, more, unlisted = self._scores()
         priors = {i: self._prior.log_prior(text) for i, text in enumerate(self._texts) if text}
         allowed = {i: prior for i, prior in priors.items() if prior is not None}
         if not allowed:
             return ()
         posterior = np.array([self._inherited(i, score) + prior for i, prior in allowed.items()])
-        top = max(posterior.max(), unlisted)
-        mass = np.exp(posterior - top)
-        mass /= mass.sum() + np.exp(unlisted - top) + self._nothing(score, top)
-        order = np.argsort(-mass, kind="stable")
-        texts = [self._texts[i] for i in allowed]
-        return tuple(Share(texts[i], float(mass[i])) for i in order)
+        more = more + np.array([self._prior.log_prior_of_more(text) for text in self._texts])
+        top = max(posterior.max(), more.max(), unlisted)
+        mass, longer = np.exp(posterior - top), np.exp(more - top)
+        total = mass.sum() + longer.sum() + np.exp(unlisted - top) + self._nothing(score, top)
+        shares = [
+            Share(self._texts[i], float(mass[n] / total), float(longer[i] / total)) for n, i in enumerate(allowed)
+        ]
+        return tuple(sorted(shares, key=lambda share: -share.probability))
 
     def _nothing(self, score: np.ndarray, top: float) -> float:
         """Return what speaks for the empty text, that is for no plate."""
@@ -178,6 +198,8 @@ class Ballot:
     def _inherited(self, i: int, score: np.ndarray) -> float:
         """Return the score of a text, with what it inherits from texts that it is constantly misread as."""
         total = score[i]
+        if not self._prior.knows_better:
+            return float(total)
         for j, other in enumerate(self._texts):
             confusion = self._prior.confusion(self._texts[i], other) if i != j and score[j] > score[i] else 0.0
             if confusion:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from streamer.datatypes import Quality
+from streamer.voting.cut_off import UNCUT, CutOff
 
 _SMALL_PX, _LARGE_PX = 7.0, 22.0
 """Plate heights from which a read is worth something, and from which more pixels add nothing."""
@@ -37,6 +38,8 @@ class Sight:
     """Whether it is a read of several frames' images laid over one another."""
     log_aspect: float = 0.0
     """Natural logarithm of the width over the height of what was read."""
+    cut: CutOff = UNCUT
+    """Whether the frame's edge cuts the plate off."""
 
 
 def trust(quality: Quality) -> float:
@@ -81,8 +84,8 @@ def weights(sights: list[Sight], correlation_s: float) -> np.ndarray:
     A read is worth its trust times the square of its own certainty, which tells right reads from wrong ones better than
     anything that is measured on the plate image (area under the curve 0.91 to 0.96 against 0.75 to 0.77, on the
     development clips, with the reader that the present one replaced). The one that is worth most counts fully; every
-    other one less what it shares with the most similar read that is worth more. So a read that adds nothing new takes
-    nothing away either.
+    other one less what it shares with the most similar read that is worth more, where a read of a plate that may be cut
+    off comes after one that shows it whole. So a read that adds nothing new takes nothing away either.
 
     Notes
     -----
@@ -91,7 +94,8 @@ def weights(sights: list[Sight], correlation_s: float) -> np.ndarray:
     """
     trusts = np.array([trust(sight.quality) * max(sight.certainty**2, _LEAST_CERTAINTY) for sight in sights])
     common = shared(sights, correlation_s)
-    order = np.lexsort((np.array([sight.timestamp_s for sight in sights]), -trusts))
+    wholes = np.array([sight.cut.whole for sight in sights])
+    order = np.lexsort((np.array([sight.timestamp_s for sight in sights]), -trusts * wholes))
     common = common[order][:, order]
     before = np.tril(common, -1).max(axis=1, initial=0.0)
     result = np.empty(len(sights))

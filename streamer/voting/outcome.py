@@ -28,6 +28,13 @@ class Outcome:
     characters: tuple[Character, ...]
     region: str | None
     format_ok: bool
+    longer: float = 0.0
+    """The vote's probability that the plate has more than the text, hidden in every frame."""
+
+    @property
+    def seen(self) -> float:
+        """How sure it is that the plate is the text, or that the text is a part of it."""
+        return min(self.confidence + self.longer, 1.0)
 
 
 def decide(
@@ -54,6 +61,7 @@ def decide(
         characters=_characters(winner.text, confidence, rivals),
         region=formats.region(winner.text, certainty),
         format_ok=formats.fits(winner.text),
+        longer=winner.longer,
     )
 
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import combinations, product
 
 from streamer.config import VotingConfig
+from streamer.datatypes import MAX_PLATE_LENGTH
 from streamer.voting.formats import Formats
 
 _SWAPS = {"0": "ODQ", "O": "0", "D": "0", "Q": "0", "1": "IT", "I": "1", "T": "17", "7": "T", "L": "1", "8": "B"} | {
@@ -31,6 +32,9 @@ class FormatPrior:
         weight = config.asked_format_weight if formats.asked else config.known_format_weight
         self._weight = 0.0 if config.formats == "off" else weight
         self._on = config.formats != "off"
+        self._longest = max((max(format_.shares) for format_ in formats.formats), default=MAX_PLATE_LENGTH)
+        self.knows_better = self._on and formats.asked
+        """Whether a text that fits a format may be the plate though another one is read in every frame."""
         self.repairs = lru_cache(maxsize=4096)(self._repairs)
         self.confusion = lru_cache(maxsize=4096)(self._confusion)
 
@@ -39,6 +43,10 @@ class FormatPrior:
         if self._formats.fits(text):
             return 0.0
         return None if self._strict else -self._weight
+
+    def log_prior_of_more(self, text: str) -> float:
+        """Return the same of the texts that begin or end with `text` and have more characters, all in all."""
+        return 0.0 if len(text) < self._longest else -self._weight
 
     def _repairs(self, text: str) -> tuple[str, ...]:
         """Return texts that fit a format and differ from `text`, which fits none, in one or two look-alikes."""
@@ -62,7 +70,7 @@ class FormatPrior:
         Only where a person named the regions, and only for a `seen` that fits none of them: there the format knows
         better than the glyph.
         """
-        if not (self._on and self._formats.asked) or len(text) != len(seen):
+        if not self.knows_better or len(text) != len(seen):
             return 0.0
         if self._formats.fits(seen) or not self._formats.fits(text):
             return 0.0

@@ -14,10 +14,12 @@ BURNT_IN = "burnt-in text"
 FORMAT = "format"
 OUTVOTED = "outvoted"
 SAME_VISIT = "same visit"
+CUT_OFF = "cut off"
 
 _SMALL_PX = 12.0
 _POOR_TRUST = 0.4
 _MANY_READS = 4
+_PROBABLY = 0.5
 
 
 def reason_against(sighting: Sighting, config: VotingConfig, asked: bool) -> str | None:
@@ -62,6 +64,8 @@ def _is_sign(sighting: Sighting, outcome: Outcome) -> bool:
 
 def _why_unsure(sighting: Sighting) -> str:
     """Return why the vote came to nothing."""
+    if sighting.most_whole < _PROBABLY:
+        return CUT_OFF
     if sighting.frames_read >= _MANY_READS and max(sighting.texts.values()) == 1:
         return NOT_A_PLATE
     if sighting.tallest_px < _SMALL_PX:

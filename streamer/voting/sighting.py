@@ -13,6 +13,7 @@ from streamer.datatypes import Frame, PlateRead, TrackView
 from streamer.geometry import quad_size
 from streamer.plate_text import is_part, text_distance
 from streamer.voting.ballot import Ballot
+from streamer.voting.cut_off import cut_off
 from streamer.voting.duplicates import Visit
 from streamer.voting.evidence import trust
 from streamer.voting.outcome import Outcome
@@ -28,6 +29,7 @@ CLEAR_READ = 0.8
 """Certainty from which a read says who it is, if it contradicts another."""
 _CLEAR, _CLEAR_TRUST = 0.9, 0.5
 _DOUBTS = 2
+_PROBABLY = 0.5
 _LEAST_CERTAINTY = 0.05
 """A plate image that nothing was read on weighs as much as one read with this certainty."""
 
@@ -90,6 +92,8 @@ class Sighting:
         self.frames_read = 0
         self.tallest_px = 0.0
         self.best_trust = 0.0
+        self.most_whole = 0.0
+        """Probability that the read that shows most shows the plate whole, as far as the frame's edge is concerned."""
         self.best: Evidence | None = None
         self.read_at_s = -np.inf
         self.read_quad: np.ndarray | None = None
@@ -122,9 +126,13 @@ class Sighting:
     def take(self, read: PlateRead, quad: np.ndarray, frame: Frame) -> None:
         """Put a read of this frame to the vote, and keep it as evidence if none supports the outcome better."""
         self.read_at_s, self.read_quad = frame.timestamp_s, quad
-        self.ballot.add(read, frame.timestamp_s, quad)
+        cut = cut_off(quad, (frame.image.shape[1], frame.image.shape[0]))
+        self.ballot.add(read, frame.timestamp_s, quad, cut=cut)
         height_px = max(read.quality.plate_height_px, 1.0)
-        self.overlay.add(frame.image, quad, height_px * max(read.certainty, _LEAST_CERTAINTY))
+        whole = cut.whole * (1 - cut.across)
+        self.most_whole = max(self.most_whole, whole)
+        if whole >= _PROBABLY:
+            self.overlay.add(frame.image, quad, height_px * max(read.certainty, _LEAST_CERTAINTY))
         self.frames_read += 1
         self.texts[read.text] += 1
         self.best_trust = max(self.best_trust, trust(read.quality))
@@ -164,12 +172,13 @@ class Sighting:
     def contradicted_by(self, read: PlateRead) -> bool:
         """Whether a read, itself clear, is of a plate that has little in common with a clear outcome.
 
-        A part of the plate has: something stands before the rest.
+        A part of the plate has: something stands before the rest. So has a plate of which the outcome is a part:
+        something stood before the rest until now.
         """
         outcome = self.outcome
-        if outcome is None or outcome.confidence < _CLEAR or len(read.text) < _LEAST_TEXT:
+        if outcome is None or outcome.seen < _CLEAR or len(read.text) < _LEAST_TEXT:
             return False
-        if is_part(read.text, outcome.plate):
+        if is_part(read.text, outcome.plate) or is_part(outcome.plate, read.text):
             return False
         clear = read.certainty >= CLEAR_READ and trust(read.quality) >= _CLEAR_TRUST
         return clear and text_distance(outcome.plate, read.text) >= _OTHER_TEXT

@@ -22,6 +22,7 @@ def test_reads_are_given_to_the_tracks_they_are_of() -> None:
     assert run.frames == 3
     assert [(track.track_id, len(track.reads)) for track in run.tracks] == [(0, 3), (1, 3)]
     assert [read.frame for read in run.tracks[0].reads] == [0, 1, 2]
+    assert {read.frame_wh for read in run.tracks[0].reads} == {(64, 48)}, "of the frame"
     assert run.tracks[1].boxes == dict.fromkeys(range(3), RIGHT)
     assert len(run.detections) == 6
     assert len(run.reads) == 6

@@ -46,6 +46,7 @@ def test_what_nobody_can_read_and_what_was_never_read_is_left_out() -> None:
 def test_traces_come_back_as_they_were(tmp_path: Path) -> None:
     track = trace_of(1, HERE, plate_read("AB12", 0.8), plate_read(""), plate_read("CD345", 0.6, sharpness=0.3), first=7)
     track.reads[2] = replace(track.reads[2], overlay=True)
+    track.reads[0] = replace(track.reads[0], frame_wh=(640, 360))
     saved = [VehicleTrace("night", "AB12", tuple(track.reads)), VehicleTrace("blur", "", tuple(track.reads[:1]))]
     save_traces(tmp_path / "a.npz", saved)
     loaded = load_traces(tmp_path / "a.npz")
@@ -58,6 +59,7 @@ def test_traces_come_back_as_they_were(tmp_path: Path) -> None:
         assert after.read.probabilities.sum(axis=1) == pytest.approx(1, abs=1e-6)
         assert np.array_equal(after.quad, before.quad)
         assert after.overlay == before.overlay
+        assert after.frame_wh == before.frame_wh
         assert not after.read.probabilities.flags.writeable
 
 

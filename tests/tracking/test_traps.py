@@ -346,3 +346,16 @@ def test_a_weak_detection_far_from_where_the_vehicle_is_expected_is_not_the_vehi
     odd = make_detection(308, 118, w=35, h=12, score=score)
     views = tracker.update([odd], 0.8, FRAME_WH, lambda _: "", {})
     assert [view.track_id for view in views if view.detection is odd] == ([1] if taken else [])
+
+
+def test_a_vehicle_known_by_a_part_of_its_plate_is_found_by_the_whole():
+    """Two come out from behind a post; the one that was read as `3U22` there is `BHA3U22`, not the other one."""
+    tracker = Tracker(TrackingConfig())
+    texts: dict[int, str] = {}
+    for frame in range(3):
+        tracker.update([make_detection(100 + 10 * frame, 300)], frame / 10, FRAME_WH)
+    known = {1: "3U22"}
+    other, same = make_detection(420, 260), make_detection(430, 330)
+    texts = {id(other): "RK300AS", id(same): "BHA3U22"}
+    views = tracker.update([other, same], 0.3, FRAME_WH, lambda found: texts[id(found)], known)
+    assert {view.track_id: texts[id(view.detection)] for view in views}[1] == "BHA3U22"

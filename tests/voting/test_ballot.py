@@ -13,6 +13,7 @@ from streamer.config import VotingConfig
 from streamer.datatypes import PlateRead
 from streamer.geometry import quad_of_box
 from streamer.voting.ballot import Ballot, Share
+from streamer.voting.cut_off import UNCUT, CutOff
 from streamer.voting.formats import load_formats
 from streamer.voting.prior import FormatPrior
 from tests.conftest import PROJECT
@@ -182,6 +183,72 @@ def test_strict_reports_nothing_else():
 def test_a_text_in_doubt_is_the_one_that_fits():
     doubtful = make_plate_read("RKB00AS", 0.55, {2: "8"})
     assert vote([doubtful], ("sk",))[0].text == "RK800AS"
+
+
+def at_the_edge(reads: list[tuple[PlateRead, CutOff]], regions: tuple[str, ...] = ()) -> tuple[Share, ...]:
+    """Put reads to the vote that the frame's edge may cut off, a second apart and far from each other."""
+    settings_ = VotingConfig()
+    ballot = Ballot(settings_, FormatPrior(settings_, ALL.select(regions) if regions else ALL))
+    for number, (read, cut) in enumerate(reads):
+        ballot.add(read, float(number), at(300.0 * number, 100.0), cut=cut)
+    return ballot.shares
+
+
+ENDS_THERE = CutOff(end=0.8)
+
+
+def test_what_is_seen_at_the_frames_edge_alone_is_no_whole_plate():
+    """0.97 * 0.2 + 0.001 = 0.195 for the text, 0.97 * 0.8 = 0.776 for a longer one, 0.03 for any other: 0.195."""
+    (best, *_) = at_the_edge([(make_plate_read("UD538", 0.9999), ENDS_THERE)])
+    assert best.text == "UD538"
+    assert best.probability == pytest.approx(0.195, abs=0.02)
+    assert best.longer == pytest.approx(0.776, abs=0.02), "that much of it is known, for whoever follows the vehicle"
+
+
+def test_seen_at_the_edge_again_and_again_it_is_no_surer():
+    reads = [(make_plate_read("UD538", 0.99), ENDS_THERE)] * 4
+    assert at_the_edge(reads)[0].probability < 0.1
+
+
+def test_the_whole_plate_wins_over_what_came_before_it_at_the_edge():
+    reads = [(make_plate_read(text, 0.99), CutOff(beginning=0.8)) for text in ("538", "D5380")]
+    reads += [(make_plate_read("UD5380", 0.95), UNCUT)]
+    for order in (reads, reads[::-1]):
+        (best, *_) = at_the_edge(order)
+        assert best.text == "UD5380"
+        assert best.probability > 0.8
+
+
+def test_at_the_edge_a_plate_as_long_as_the_expected_ones_may_well_be_whole():
+    read = make_plate_read("RK300AS", 0.9999)
+    unknown, expected = (at_the_edge([(read, ENDS_THERE)], regions)[0] for regions in ((), ("sk",)))
+    assert unknown.probability < 0.25
+    assert expected.probability > 0.6
+
+
+def test_half_of_every_character_is_not_much():
+    """Cut along its length with 0.9: 0.1 for the text and 0.9 for any other, of which 0.03 each is enough to differ."""
+    (best, *_) = at_the_edge([(make_plate_read("UD538", 0.9999), CutOff(across=0.9))])
+    assert best.probability < 0.3
+    (best, *_) = at_the_edge([(make_plate_read("UD538"), CutOff(across=0.9)), (make_plate_read("UD5380"), UNCUT)])
+    assert best.text == "UD5380"
+
+
+def test_what_comes_out_from_behind_a_post_is_not_sure_to_be_all():
+    """`384`, then `RU384`, both beginning at one place: the vehicle stopped there, and an N was never seen.
+
+    It was told as `RU384` with 0.96.
+    """
+    settings_ = VotingConfig()
+    ballot = Ballot(settings_, FormatPrior(settings_, ALL))
+    for number, (text, width) in enumerate((("384", 48.0), ("RU384", 80.0), ("RU384", 80.0), ("RU384", 80.0))):
+        ballot.add(make_plate_read(text, 0.99), number * 1.0, at(475 + width / 2, 100.0, width))
+    assert ballot.shares[0].text == "RU384"
+    assert ballot.shares[0].probability < 0.4
+    ballot.add(make_plate_read("NRU384", 0.99), 6.0, at(600.0, 100.0, 96.0))
+    ballot.add(make_plate_read("NRU384", 0.99), 7.0, at(700.0, 100.0, 96.0))
+    assert ballot.shares[0].text == "NRU384"
+    assert ballot.shares[0].probability > 0.9
 
 
 def test_reads_are_not_changed():

@@ -54,3 +54,13 @@ def test_candidates_never_add_up_to_more_than_one_and_are_in_order(weights, low,
     values = [c.confidence for c in outcome.candidates]
     assert sum(values) <= 1 + 1e-9
     assert values == sorted(values, reverse=True)
+
+
+def test_a_part_is_known_though_it_is_not_the_plate():
+    outcome = decide((Share("UD538", 0.2, longer=0.75),), identity(), ALL_FORMATS, 0.9)
+    assert outcome is not None
+    assert outcome.confidence == pytest.approx(0.2, abs=0.01)
+    assert outcome.seen == pytest.approx(0.95, abs=0.01)
+    whole = decide((Share("UD538", 0.99, longer=0.5),), identity(), ALL_FORMATS, 0.9)
+    assert whole is not None
+    assert whole.seen == 1

@@ -5,22 +5,32 @@ import math
 import numpy as np
 import pytest
 
+from streamer.voting.cut_off import UNCUT, CutOff
+from streamer.voting.evidence import Sight
 from streamer.voting.parts import explained_by_parts
+from tests.factories import make_quality
 
 WHOLE, HALF = math.log(4.0), math.log(2.0)
+
+
+def sight(log_aspect: float, cut: CutOff = UNCUT, x: float = 0.0, overlay: bool = False) -> Sight:
+    """Return what was read at `x`, 20 px high."""
+    return Sight(0.0, x, 100.0, make_quality(plate_height_px=20.0), 0.95, overlay, log_aspect, cut)
 
 
 def explained(texts: list[str], relative: list[list[float]], log_aspects: list[float]) -> np.ndarray:
     before = np.array(relative, float)
     kept = before.copy()
-    after = explained_by_parts(texts, before, np.ones(len(before)), np.array(log_aspects))
+    sights = [sight(log_aspect, x=1000.0 * number) for number, log_aspect in enumerate(log_aspects)]
+    after, _ = explained_by_parts(texts, before, np.ones(len(before)), sights)
     assert np.array_equal(before, kept), "input unchanged"
     assert np.all(after >= before)
     return after
 
 
 def test_nothing_to_explain():
-    assert explained_by_parts([], np.zeros((0, 0)), np.zeros(0), np.zeros(0)).shape == (0, 0)
+    whole, longer = explained_by_parts([], np.zeros((0, 0)), np.zeros(0), [])
+    assert (whole.shape, longer.shape) == ((0, 0), (2, 0, 0))
     assert explained(["MTSV98"], [[1.0]], [WHOLE]).tolist() == [[1.0]]
 
 
@@ -58,3 +68,86 @@ def test_a_text_that_nobody_saw_whole_gains_nothing_it_can_be_told_by():
     """Without support its aspect is unknown; a part as wide as anything then proves little."""
     after = explained(["MTSV98", "MTS"], [[0, 1], [0, 1]], [HALF, HALF])
     assert np.all(np.isfinite(after))
+
+
+def test_of_the_characters_that_could_follow_one_that_nobody_saw_is_no_better_than_the_others():
+    """A sure read of `MTSV9` that thinks of `MTSV98`, too: it may not make that of itself."""
+    assert explained(["MTSV9", "MTSV98"], [[1, 0.01]], [WHOLE]).tolist() == [[1, 0.01]]
+
+
+def test_at_the_frames_edge_a_read_is_of_what_it_names_or_of_more():
+    """Cut off with 0.8: 0.2 for the text itself, 0.8 for a longer one; a read elsewhere is whole."""
+    sights = [sight(WHOLE, CutOff(end=0.8)), sight(WHOLE, x=200)]
+    whole, longer = explained_by_parts(["UD538"], np.ones((2, 1)), np.ones(2), sights)
+    assert whole[:, 0] == pytest.approx([0.2, 1.0])
+    assert longer[:, :, 0] == pytest.approx(np.array([[0, 0], [0.8, 0]])), "after it"
+
+
+def test_at_the_frames_edge_a_part_speaks_for_the_whole_whatever_its_quad():
+    """Not narrower than the whole, where it would have to be by ln 5/6 = -0.18: exp(-0.18² / 0.08) = 0.66.
+
+    Of a part with 1 - 0.9 * 0.2 = 0.82 before the quad is known, so 0.82 * 0.66 / (0.82 * 0.66 + 0.18) = 0.75.
+    """
+    sights = [sight(WHOLE), sight(WHOLE, CutOff(end=0.8), x=200)]
+    whole, _ = explained_by_parts(["UD5380", "UD538"], np.eye(2), np.ones(2), sights)
+    assert whole[1] == pytest.approx([0.75, 0.2], abs=0.005)
+
+
+def test_the_edge_hides_the_end_and_not_the_beginning():
+    sights = [sight(WHOLE), sight(WHOLE, CutOff(end=0.8), x=200)]
+    whole, _ = explained_by_parts(["UD5380", "D5380"], np.eye(2), np.ones(2), sights)
+    assert whole[1, 0] < 0.1
+
+
+def test_more_and_more_of_a_plate_that_comes_in_is_always_a_part():
+    """`538`, then `D538`, both cut off: the first is no part of a whole `D538`, but both are of something longer."""
+    sights = [sight(math.log(3.0), CutOff(beginning=0.8)), sight(WHOLE, CutOff(beginning=0.8), x=200)]
+    whole, longer = explained_by_parts(["538", "D538"], np.eye(2), np.ones(2), sights)
+    assert longer[0, :, 1] == pytest.approx([0.93, 0.8], abs=0.005), "0.82 / (0.82 + 0.18 exp(-0.288² / 0.08))"
+    assert whole[:, 1].prod() < longer[0, :, 1].prod()
+
+
+def test_what_hid_the_rest_of_an_earlier_part_still_hides_some():
+    """`384` on a quad from x = 475 to 508, then `RU384` from 475 to 530: a post stands to the left of 475.
+
+    That `384` is a part is nearly certain: off by ln 33/55 = ln 3/5. So `RU384` begins where something hides, and is
+    cut off with 0.74.
+    """
+    sights = [sight(math.log(33 / 20), x=491.5), sight(math.log(55 / 20), x=502.5)]
+    whole, longer = explained_by_parts(["384", "RU384"], np.eye(2), np.ones(2), sights)
+    assert whole[1] == pytest.approx([0, 0.28], abs=0.01)
+    assert longer[0, 1] == pytest.approx([0, 0.72], abs=0.01)
+    assert longer[0, 0, 1] > 0.7
+    assert not longer[1].any(), "nothing hides the end"
+
+
+def test_a_plate_that_has_come_out_from_behind_the_post_is_whole():
+    """The same, but `NRU384` ends 3 heights to the right of the post: nothing hides it there."""
+    sights = [sight(math.log(33 / 20), x=491.5), sight(math.log(66 / 20), x=568)]
+    whole, longer = explained_by_parts(["384", "NRU384"], np.eye(2), np.ones(2), sights)
+    assert whole[1, 1] > 0.99
+    assert longer[0, 1, 1] < 0.01
+
+
+def test_an_overlay_shows_no_more_than_the_frames():
+    """Its images were all cut off by the post, though itself it is in no frame."""
+    frames = [sight(math.log(33 / 20), x=491.5), sight(math.log(55 / 20), x=502.5)]
+    sights = [*frames, sight(math.log(55 / 20), x=700.0, overlay=True)]
+    relative = np.array([[1, 0], [0, 1], [0, 1]], float)
+    whole, longer = explained_by_parts(["384", "RU384"], relative, np.ones(3), sights)
+    assert whole[2, 1] == pytest.approx(whole[1, 1], abs=0.01)
+    assert longer[0, 2, 1] == pytest.approx(longer[0, 1, 1], abs=0.01)
+    sights[1] = sight(math.log(55 / 20), x=700)
+    whole, _ = explained_by_parts(["384", "RU384"], relative, np.ones(3), sights)
+    assert whole[2, 1] > 0.99, "one frame shows all"
+
+
+def test_a_plate_that_passes_between_two_posts_is_whole_between_them():
+    """`168`, `AE168` just come out, `AE168` just going in, `AE1`: each is cut off at one side, no side by both."""
+    part, all_ = math.log(33 / 20), math.log(55 / 20)
+    sights = [sight(part, x=100), sight(all_, x=111), sight(all_, x=150), sight(part, x=161)]
+    texts, relative = ["168", "AE168", "AE1"], np.array([[1, 0, 0], [0, 1, 0], [0, 1, 0], [0, 0, 1]], float)
+    whole, longer = explained_by_parts(texts, relative, np.ones(4), sights)
+    assert whole[1:3, 1] == pytest.approx([0.27, 0.27], abs=0.02)
+    assert longer[0, 1:3, 1] == pytest.approx([0.73, 0], abs=0.02), "nothing before it: the third shows that"
+    assert longer[1, 1:3, 1] == pytest.approx([0, 0.73], abs=0.02), "nothing after it: the second shows that"
