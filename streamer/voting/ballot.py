@@ -165,9 +165,9 @@ class Ballot:
         """
         right = (1 - self._config.misread_share) * (1 - np.array([sight.cut.across for sight in self._sights]))
         weight = weights(self._sights, self._config.correlation_s)
-        best = self._log_p.max(axis=1, keepdims=True)
-        left = np.maximum(1 - np.exp(self._log_p).sum(axis=1), 0) / np.exp(best[:, 0]) + 1 - right
-        whole, longer = explained_by_parts(self._texts, np.exp(self._log_p - best), weight, self._sights)
+        likelihoods = np.exp(self._log_p)
+        left = np.maximum(1 - likelihoods.sum(axis=1), 0) / likelihoods.max(axis=1) + 1 - right
+        whole, longer = explained_by_parts(self._texts, likelihoods, weight, self._sights)
         listed = weight @ np.log(right[:, None] * whole + (1 - right[:, None]) / _RIVALS)
         unlisted = np.min(weight * np.log(left) + (weight.sum() - weight) * np.log(_UNLISTED))
         gain = weight @ np.log1p(right[:, None] * longer / _UNLISTED)

@@ -15,14 +15,17 @@ _ASPECT_NOISE = 0.2
 _AT_EDGE, _EDGE_NOISE = 0.74, 0.3
 """How likely a plate is cut off that ends just where something stands, as at the frame's edge (`cut_off`), and the
 error of such a place in plate heights: of two quads."""
+_SUPPOSED = 0.5
+"""A text has more to it only as far as a read that names it is cut off, by this probability for certain."""
 _BEGINNING, _END = 0, 1
 """Which side of a text is hidden."""
+_LEAST = 1e-300
 _LEAST_PART = 3
 """Characters of the shortest part; what is shorter fits into too many texts."""
 
 
 def explained_by_parts(
-    texts: Sequence[str], relative: np.ndarray, weights: np.ndarray, sights: Sequence[Sight]
+    texts: Sequence[str], likelihoods: np.ndarray, weights: np.ndarray, sights: Sequence[Sight]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return how well each read fits each text, once a read may be of the text's beginning or end alone.
 
@@ -42,8 +45,8 @@ def explained_by_parts(
     ----------
     texts
         Those on the ballot.
-    relative
-        (reads, texts) likelihoods, relative to the likeliest text of each read; not changed.
+    likelihoods
+        (reads, texts) of each text by each read, 0 to 1; not changed.
     weights
         (reads,) what each read counts.
     sights
@@ -51,9 +54,11 @@ def explained_by_parts(
 
     Returns
     -------
-    (reads, texts) likelihoods that each text is the plate's, nowhere less than `relative` where nothing is cut off; and
-    (2, reads, texts) that the plate has more before the text, and after it.
+    Likelihoods relative to the likeliest text of each read: (reads, texts) that each text is the plate's, nowhere less
+    than without parts where nothing is cut off; and (2, reads, texts) that the plate has more before the text, and
+    after it.
     """
+    relative = likelihoods / likelihoods.max(axis=1, keepdims=True, initial=_LEAST)
     cut = np.array([(sight.cut.beginning, sight.cut.end) for sight in sights]).reshape(-1, 2)
     places = {text: place for place, text in enumerate(texts)}
     pairs = [
@@ -77,29 +82,31 @@ def explained_by_parts(
     hidden = (1 - shown) * of_part / ((1 - shown) * of_part + shown * of_whole) * relative[:, parts]
     named = _best_of_others(relative)[:, wholes]
     proof = np.zeros_like(cut)
-    np.maximum.at(proof.T, sides, (named * relative[:, parts] * of_part / (of_part + of_whole)).T)
+    np.maximum.at(proof.T, sides, (named * likelihoods[:, parts] * of_part / (of_part + of_whole)).T)
     cut = _cuts(cut, proof, sights)
     whole, longer = np.prod(1 - cut, axis=1)[:, None] * relative, cut.T[:, :, None] * relative
     np.maximum.at(whole.T, wholes, (hidden * named).T)
     for side in (_BEGINNING, _END):
         there = np.where(sides == side, 1.0, cut[:, side, None])
-        np.maximum.at(longer[side].T, wholes, (there * hidden).T)
+        supposed = np.minimum(longer[side].max(axis=0) / _SUPPOSED, 1)[wholes]
+        np.maximum.at(longer[side].T, wholes, (there * supposed * hidden).T)
     return whole, longer
 
 
 def _cuts(cut: np.ndarray, proof: np.ndarray, sights: Sequence[Sight]) -> np.ndarray:
     """Return the probabilities that the beginning and the end of what was read are cut off, (reads, 2).
 
-    What hides the rest of a plate stands where the part ends. Another read whose quad ends there too, a longer part as
-    the vehicle has moved on, is cut off as well, as likely as at the frame's edge. An overlay shows what the frames
-    show, of which one may show all.
+    What hides the rest of a plate stands where the part ends. Another read whose quad ends there too, while its other
+    end has moved on, is cut off as well, as likely as at the frame's edge. Where the other end has not moved, the
+    vehicle stands, and what hid a part of it went by. An overlay shows what the frames show, of which one may show all.
 
     Parameters
     ----------
     cut
         (reads, 2) the same by the frame's edge alone.
     proof
-        (reads, 2) how likely each read is of a part, and its beginning or end hidden.
+        (reads, 2) how likely each read is of a part, and its beginning or end hidden: where a sure read names the
+        beginning or end of a longer text, that or a misread, by its quad, with even odds beforehand.
     sights
         For each read, what was read and where.
     """
@@ -109,7 +116,8 @@ def _cuts(cut: np.ndarray, proof: np.ndarray, sights: Sequence[Sight]) -> np.nda
     ends = np.stack([x - half, x + half], axis=1)
     away = (ends[:, None] - ends[None]) / height[:, None, None]
     overlay = np.array([sight.overlay for sight in sights])
-    there = _AT_EDGE * np.exp(-0.5 * (away / _EDGE_NOISE) ** 2) * proof * ~overlay[:, None]
+    still = np.exp(-0.5 * (away / _EDGE_NOISE) ** 2)
+    there = _AT_EDGE * still * (1 - still[..., ::-1]) * proof * ~overlay[:, None]
     there[np.arange(len(x)), np.arange(len(x))] = 0
     cut = 1 - (1 - cut) * (1 - there.max(axis=1))
     if not overlay.all():

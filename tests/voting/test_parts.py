@@ -18,8 +18,8 @@ def sight(log_aspect: float, cut: CutOff = UNCUT, x: float = 0.0, overlay: bool 
     return Sight(0.0, x, 100.0, make_quality(plate_height_px=20.0), 0.95, overlay, log_aspect, cut)
 
 
-def explained(texts: list[str], relative: list[list[float]], log_aspects: list[float]) -> np.ndarray:
-    before = np.array(relative, float)
+def explained(texts: list[str], likelihoods: list[list[float]], log_aspects: list[float]) -> np.ndarray:
+    before = np.array(likelihoods, float)
     kept = before.copy()
     sights = [sight(log_aspect, x=1000.0 * number) for number, log_aspect in enumerate(log_aspects)]
     after, _ = explained_by_parts(texts, before, np.ones(len(before)), sights)
@@ -151,3 +151,27 @@ def test_a_plate_that_passes_between_two_posts_is_whole_between_them():
     assert whole[1:3, 1] == pytest.approx([0.27, 0.27], abs=0.02)
     assert longer[0, 1:3, 1] == pytest.approx([0.73, 0], abs=0.02), "nothing before it: the third shows that"
     assert longer[1, 1:3, 1] == pytest.approx([0, 0.73], abs=0.02), "nothing after it: the second shows that"
+
+
+def test_a_read_in_doubt_proves_no_post():
+    """A smeared `384` of `RU384`: the reader may as well have lost two characters. So `RU384` is not cut off."""
+    sights = [sight(math.log(33 / 20), x=491.5), sight(math.log(55 / 20), x=502.5)]
+    _, longer = explained_by_parts(["384", "RU384"], np.diag([0.2, 1.0]), np.ones(2), sights)
+    assert longer[0, 1, 1] == pytest.approx(0.2 * 0.72, abs=0.01)
+
+
+def test_without_anything_that_hides_it_nothing_has_more_to_it():
+    """`GC021`, then `KGC021` elsewhere: a part as any, and no reason to think of a third text that is longer still."""
+    sights = [sight(math.log(3.0), x=100), sight(WHOLE, x=900)]
+    _, longer = explained_by_parts(["GC021", "KGC021"], np.eye(2), np.ones(2), sights)
+    assert longer.max() < 0.001
+
+
+def test_a_plate_that_stands_while_something_goes_by_before_it_is_whole():
+    """`KUR962`, then `UR962`, a third of a height narrower, and `KUR962` again; it was no longer told at all."""
+    whole_aspect, part_aspect = math.log(29 / 20), math.log(23 / 20)
+    sights = [sight(whole_aspect, x=578), sight(part_aspect, x=581), sight(whole_aspect, x=578)]
+    relative = np.array([[1, 0], [0, 1], [1, 0]], float)
+    whole, longer = explained_by_parts(["KUR962", "UR962"], relative, np.ones(3), sights)
+    assert whole[[0, 2], 0] == pytest.approx([1, 1])
+    assert longer.max() < 0.001
