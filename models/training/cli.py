@@ -72,6 +72,25 @@ def real_crops(data: Data, out: Out, times: int = 10, seed: Seed = 5) -> None:
     write_shards(out, 0, times, samples.per_pass, samples, seed)
 
 
+@app.command("false-alarms")
+def false_alarms_in_scenes(
+    scenes: Annotated[Path, typer.Option(help="What `train scenes` wrote.", exists=True)],
+    out: Out,
+    shards: int = 2,
+    seed: Seed = 17,
+) -> None:
+    """Add what the detector wrongly finds in rendered scenes to the plate images in OUT, as shards without a text.
+
+    Example: streamer train false-alarms --scenes runs/scenes --out runs/crops
+    """
+    from models.training.false_alarms import SceneFalseAlarms
+    from models.training.render_crops import SHARD
+    from models.training.shards import write_shards
+
+    there = [int(path.name.split(".")[0]) for path in out.glob("*.labels.npy")]
+    write_shards(out, max(there, default=-1) + 1, shards, SHARD, SceneFalseAlarms(scenes), seed)
+
+
 @app.command()
 def scenes(data: Data, fonts: Fonts, out: Out, shards: int = 16, seed: Seed = 11, workers: Workers = 1) -> None:
     """Render the detector's scenes, in shards of 1,500.
