@@ -77,6 +77,7 @@ ADVICE = {
     "too small": "zoom in, come closer, or use a higher resolution",
     "too blurred": "focus; shorten the exposure; add light",
     "seen too briefly": "point the camera at a longer stretch of the way, or raise its frame rate",
+    "cut off": "point the camera so that plates pass well inside the picture",
     "format": "check --region: plates of other countries are in view",
 }
 """What a person can do about vehicles that were not read; the other reasons need nothing done."""
