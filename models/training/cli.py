@@ -181,6 +181,20 @@ def detector(
 
 
 @app.command()
+def mean(
+    runs: Annotated[list[Path], typer.Argument(help="Runs of one network, each started from the one before.")],
+    out: Out,
+) -> None:
+    """Take the mean of the weights of several runs.
+
+    Example: streamer train mean runs/reader runs/reader_int8 --out runs/mean
+    """
+    from models.training.mean_run import mean_run
+
+    mean_run(runs, out)
+
+
+@app.command()
 def likeness(
     data: Data,
     rendered: Annotated[Path, typer.Option(help="What `train crops` wrote.", exists=True)],
