@@ -34,6 +34,6 @@ def train(context: typer.Context) -> int:
         training.rich_markup_mode = None
         command = typer.main.get_command(training)
         status = command.main(args=list(context.args), prog_name="streamer train", standalone_mode=False)
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise ConfigError(f"train: {error.name} is missing: pip install -e '.[train]'") from error
     return status if isinstance(status, int) else 0
