@@ -44,6 +44,8 @@ _SIDEWAYS = _Side(0.8, 0.2, -0.15, 0.2)
 _ACROSS = _Side(0.3, 0.0, -0.1, 0.1)
 """Measured on 2,067 plates of development clips, the frame made smaller so that its edge goes through a plate or beside
 it: sideways up to 0.7 of its width are cut off, above or below of its height."""
+_FRAMED = 0.5
+"""Share of the frame's width or height from which a plate is what the picture was taken of, or cut out for."""
 _NO_GAP = 1.0
 """Plate heights from the frame's edge at which nothing is cut off."""
 
@@ -67,8 +69,10 @@ def cut_off(quad: np.ndarray, frame_wh: tuple[int, int] | None) -> CutOff:
     function about 0, Bayes' rule gives
 
         P(cut off | g) = reach n(g - place) / ((reach + blank) n(g - place) + N(g))
+
+    A plate that takes up half of the frame was not caught by chance: such a picture is about it, and shows it whole.
     """
-    if frame_wh is None:
+    if frame_wh is None or np.any(np.ptp(quad, axis=0) >= _FRAMED * np.array(frame_wh)):
         return UNCUT
     corners = quad.tolist()
     height = max((math.dist(corners[0], corners[3]) + math.dist(corners[1], corners[2])) / 2, 1.0)

@@ -40,6 +40,13 @@ def test_the_edge_that_is_near_is_the_one_that_hides(x, y, hidden):
     assert sum((cut.beginning, cut.end, cut.across)) == pytest.approx(getattr(cut, hidden), abs=1e-3), "and no other"
 
 
+@pytest.mark.parametrize("frame_wh", [(90, 24), (159, 300), (600, 39)])
+def test_a_picture_of_nothing_but_a_plate_shows_it_whole(frame_wh):
+    """A folder of plate images: the plate reaches to the edges of each, and lost 34 of 74 right readings."""
+    assert cut_off(at(2, 1), frame_wh) == UNCUT
+    assert cut_off(at(2, 1), (161, 300)) != UNCUT
+
+
 def test_a_plate_that_hangs_upside_down_begins_at_its_right():
     upside_down = np.roll(at(640 - WIDTH, 100), 2, axis=0)
     cut = cut_off(upside_down, FRAME_WH)
