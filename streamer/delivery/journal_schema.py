@@ -75,9 +75,11 @@ def prepare(connection: sqlite3.Connection, path: Path, steps: Sequence[Sequence
         The file is no database or can't be written.
     """
     connection.execute("PRAGMA synchronous = FULL")
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    # in this order: a streamer that makes the file just now makes its tables and its mark at once
+    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     ours = connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
-    if not ours and connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if tables and not ours:
         raise SinkError(f"{path}: is a database of another program; choose another file")
     if version > len(steps):
         raise SinkError(

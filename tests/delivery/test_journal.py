@@ -174,6 +174,21 @@ def test_an_event_that_does_not_fit_leaves_no_half(tmp_path: Path) -> None:
     assert len(rows(path, "SELECT * FROM events")) == 1
 
 
+@pytest.mark.parametrize("moment", ["sqlite_master", "application_id", "user_version"])
+def test_a_journal_that_another_streamer_makes_while_it_is_looked_at_is_ours(tmp_path: Path, moment: str) -> None:
+    path = tmp_path / "readings.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+
+        def meanwhile(statement: str) -> None:
+            if moment in statement:
+                connection.set_trace_callback(None)
+                Journal(path).close()
+
+        connection.set_trace_callback(meanwhile)
+        prepare(connection, path)
+        assert connection.execute("SELECT count(*) FROM events").fetchone() == (0,)
+
+
 @pytest.mark.timeout(60)
 def test_two_programs_open_and_write_one_new_journal_at_once(tmp_path: Path) -> None:
     path = tmp_path / "readings.db"
