@@ -56,11 +56,13 @@ class SceneFalseAlarms:
         found = 0
         for _ in range(count):
             for image, label in zip(*scenes.draw(rng, 8), strict=True):
-                boxes = [detection.box for detection in detector.detect(np.ascontiguousarray(image))]
-                for box in boxes:
-                    if found < count and not _touches(box, label):
-                        found += 1
-                        yield vary(image, box, rng), encode("")
+                for detection in detector.detect(np.ascontiguousarray(image)):
+                    if _touches(detection.box, label):
+                        continue
+                    yield vary(image, detection.box, rng), encode("")
+                    found += 1
+                    if found == count:
+                        return
 
 
 def _touches(box: Box, label: np.ndarray) -> bool:

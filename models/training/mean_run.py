@@ -27,19 +27,24 @@ def mean_run(runs: list[Path], out: Path) -> None:
     Raises
     ------
     ConfigError
-        The runs' networks differ.
+        A run has not ended, the runs' networks differ, or `out` is there already.
 
     References
     ----------
     M. Wortsman et al., Model soups, arXiv:2203.05482, section 2: the mean of networks that were trained on from the
     same weights often reads more than each of them, and costs nothing more.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    shutil.copy(runs[-1] / WEIGHTS, out / WEIGHTS)
+    for run in runs:
+        if not (run / WEIGHTS).is_file():
+            raise ConfigError(f"{run}: has no {WEIGHTS}; a run that ended is wanted")
     weights = [_weights(run / WEIGHTS) for run in runs]
     for run, other in zip(runs, weights, strict=True):
         if {name: array.shape for name, array in other.items()} != {n: a.shape for n, a in weights[-1].items()}:
             raise ConfigError(f"{run}: is a run of another network than {runs[-1]}")
+    if out.exists():
+        raise ConfigError(f"{out}: is there already; choose another folder")
+    out.mkdir(parents=True)
+    shutil.copy(runs[-1] / WEIGHTS, out / WEIGHTS)
     with h5py.File(out / WEIGHTS, "r+") as file:
         for name in weights[-1]:
             file[name][...] = np.mean([other[name] for other in weights], axis=0)

@@ -51,3 +51,13 @@ def test_runs_of_different_networks_have_no_mean(tmp_path: Path) -> None:
     runs = [run_of(tmp_path / "wide", 1.0, units=5), run_of(tmp_path / "narrow", 1.0)]
     with pytest.raises(ConfigError, match=r"wide: is a run of another network"):
         mean_run(runs, tmp_path / "mean")
+    assert not (tmp_path / "mean").exists(), "nothing is left behind"
+
+
+def test_a_run_that_has_not_ended_is_named_and_no_run_is_written_over(tmp_path: Path) -> None:
+    ended = run_of(tmp_path / "ended", 1.0)
+    (tmp_path / "begun").mkdir()
+    with pytest.raises(ConfigError, match=r"begun: has no final\.weights\.h5"):
+        mean_run([ended, tmp_path / "begun"], tmp_path / "mean")
+    with pytest.raises(ConfigError, match=r"ended: is there already"):
+        mean_run([ended, ended], ended)

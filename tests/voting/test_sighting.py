@@ -28,8 +28,8 @@ def test_a_vehicle_that_gets_no_more_events_holds_no_pictures() -> None:
     assert not sighting.overlay.due
 
 
-def test_the_end_of_a_long_plate_is_no_other_vehicle() -> None:
-    """A post stood before the rest of `5333768102`; two such reads in a row ended the vehicle and began another."""
+def read_three_times(text: str) -> Sighting:
+    """Return a vehicle that passes through three frames, of whose plate the same was read in each."""
     config, formats = VotingConfig(), Formats(())
 
     def outcome(ballot: Ballot) -> Outcome | None:
@@ -37,21 +37,20 @@ def test_the_end_of_a_long_plate_is_no_other_vehicle() -> None:
 
     sighting = Sighting(1, Ballot(config, FormatPrior(config, formats)), outcome, make_frame())
     for index in range(3):
-        sighting.take(make_plate_read("5333768102"), quad_of_box(10 + 60 * index, 10, 40, 10), WIDE[index])
+        sighting.take(make_plate_read(text), quad_of_box(10 + 60 * index, 10, 40, 10), WIDE[index])
+    return sighting
+
+
+def test_the_end_of_a_long_plate_is_no_other_vehicle() -> None:
+    """A post stood before the rest of `5333768102`; two such reads in a row ended the vehicle and began another."""
+    sighting = read_three_times("5333768102")
     assert not sighting.contradicted_by(make_plate_read("8102"))
     assert sighting.contradicted_by(make_plate_read("8103"))
 
 
 def test_a_plate_that_comes_in_whole_is_no_other_vehicle_than_its_beginning_was() -> None:
     """`U22` at the frame's edge, then `BHA3U22`: two such reads in a row ended the vehicle and began another."""
-    config, formats = VotingConfig(), Formats(())
-
-    def outcome(ballot: Ballot) -> Outcome | None:
-        return decide(ballot.shares, identity(), formats, 0.9, ballot.evidence)
-
-    sighting = Sighting(1, Ballot(config, FormatPrior(config, formats)), outcome, make_frame())
-    for index in range(3):
-        sighting.take(make_plate_read("U22"), quad_of_box(10 + 60 * index, 10, 40, 10), WIDE[index])
+    sighting = read_three_times("U22")
     assert not sighting.contradicted_by(make_plate_read("BHA3U22"))
     assert sighting.contradicted_by(make_plate_read("BHA3U23"))
 
