@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from string import Formatter
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from streamer.config_values import PositiveSeconds, Seconds, Section
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_NO_HEADER = re.compile(r"[^\t -~\x80-\xff]")
 
 
 class DeliveryConfig(Section):
@@ -50,29 +55,58 @@ OF_THE_WHOLE_RUN = {"queue_size", "backlog", "close_timeout_s"}
 """Keys of `delivery` that a camera can't override: its outputs may be others', too."""
 
 
+def _header_name(name: str) -> str:
+    """Refuse what RFC 9110 (5.1) allows no header to be called."""
+    if not _TOKEN.fullmatch(name):
+        raise ValueError("can't be a header's name; allowed: letters, digits and !#$%&'*+-.^_`|~")
+    return name
+
+
+def _header_value(value: str) -> str:
+    """Refuse what HTTP can't carry; the message doesn't repeat the value, which may be a key."""
+    if wrong := _NO_HEADER.search(value):
+        raise ValueError(f"has {wrong.group()!r} in it, which a header can't carry; allowed: printable Latin-1")
+    if value != value.strip():
+        raise ValueError("begins or ends with a space, which a header can't carry")
+    return value
+
+
+def _dotted_path(path: str) -> str:
+    if not all(path.split(".")):
+        raise ValueError(f"{path!r} leads nowhere; allowed: names with a dot between each two")
+    return path
+
+
+HeaderName = Annotated[str, AfterValidator(_header_name)]
+HeaderValue = Annotated[str, AfterValidator(_header_value)]
+DottedPath = Annotated[str, AfterValidator(_dotted_path)]
+
+
 class RegistryConfig(Section):
     """`registry`: the optional look-up of a vehicle by its plate."""
 
     url: str | None = Field(
         None, description="Address of the look-up, with {plate} and, if wanted, {region} in it; null is off."
     )
-    headers: dict[str, str] = Field(
+    headers: dict[HeaderName, HeaderValue] = Field(
         {}, description="Headers sent with each request; take keys from the environment with ${NAME}."
     )
     answer: Literal["json", "xml"] = Field("json", description="What the registry answers with.")
-    json_inside: str | None = Field(
+    json_inside: DottedPath | None = Field(
         None,
         description="Dotted path of the XML element whose text is JSON, which then holds the fields; null is none.",
     )
-    fields: dict[str, str] = Field(
+    fields: dict[str, DottedPath] = Field(
         {"make": "make", "model": "model", "colour": "colour", "expiry": "expiry"},
         description="Name of each field of `vehicle`, and the dotted path in the answer that it is taken from.",
     )
-    plate_field: str | None = Field(
+    plate_field: DottedPath | None = Field(
         None, description="Dotted path of the plate in the answer; an answer about another plate is refused."
     )
     personal: tuple[str, ...] = Field(
-        ("owner", "address", "vin"), description="Fields that tell about a person; they are written only if kept."
+        ("owner", "address", "vin"),
+        description="Fields that tell about a person, by their name or by any part of their path; they are written "
+        "only if kept.",
     )
     keep_personal: bool = Field(False, description="Whether personal fields are kept, cached and delivered.")
     cache: Path | None = Field(
@@ -103,6 +137,13 @@ class RegistryConfig(Section):
         1000000, description="Largest answer that is taken."
     )
 
+    @field_validator("fields")
+    @classmethod
+    def _some(cls, fields: dict[str, str]) -> dict[str, str]:
+        if not fields:
+            raise ValueError("names no field; allowed: names, each with its dotted path in the answer")
+        return fields
+
     @field_validator("url")
     @classmethod
     def _a_template(cls, url: str | None) -> str | None:
@@ -110,7 +151,34 @@ class RegistryConfig(Section):
             return None
         if not url.startswith(("http://", "https://")):
             raise ValueError("must begin with http:// or https://")
-        names = {name for _, name, _, _ in Formatter().parse(url) if name is not None}
-        if "plate" not in names or names - {"plate", "region"}:
-            raise ValueError("must have {plate} in it, and nothing else in braces but {region}")
+        try:
+            holes = {_hole(name, spec, how) for _, name, spec, how in Formatter().parse(url) if name is not None}
+        except ValueError as error:
+            raise ValueError("has a brace without its other; allowed in braces: {plate} and {region}") from error
+        if wrong := sorted(holes - {"{plate}", "{region}"}):
+            raise ValueError(f"has {wrong[0]} in it; allowed in braces: {{plate}} and {{region}}")
+        if "{plate}" not in holes:
+            raise ValueError("must have {plate} in it")
+        _check_address(url.format(plate="A", region="a"))
         return url
+
+
+def _hole(name: str, spec: str | None, how: str | None) -> str:
+    """Return a hole of a template as it is written there."""
+    return f"{{{name}{f'!{how}' if how else ''}{f':{spec}' if spec else ''}}}"
+
+
+def _check_address(url: str) -> None:
+    """Refuse what no request can be sent to; the message repeats nothing of it, which may hold a password."""
+    if any(char.isspace() or not char.isprintable() for char in url):
+        raise ValueError("has a space or a control character in it")
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").encode("idna")
+    except ValueError as error:
+        raise ValueError("has a host in it that can't be one") from error
+    if not host:
+        raise ValueError("names no host")
+    port = parts.netloc.rpartition("@")[2].rpartition("]")[2].partition(":")[2]
+    if port and not (port.isdecimal() and 0 < int(port) <= 65535):
+        raise ValueError("has a port that can't be one; allowed: a whole number from 1 to 65535")

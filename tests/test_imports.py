@@ -32,7 +32,7 @@ HOMES = {
     "pytesseract": {"reading/tesseract.py"},
     "picamera2": {"capture/picamera.py"},
     "libcamera": {"capture/picamera.py"},
-    "requests": {"enrichment/client.py"},
+    "requests": {"enrichment/exchange.py"},
     "models": {"commands/train.py"},
 }
 """The only files that may import these."""

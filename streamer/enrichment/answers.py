@@ -16,24 +16,37 @@ LONGEST_VALUE = 200
 Vehicle = dict[str, object]
 """Names of fields and their values: texts, numbers or truth values."""
 
+ASTRAY = object()
+"""Where a path leads that isn't in an answer at all."""
+
 
 def vehicle_of(body: bytes, plate: str, config: RegistryConfig) -> Vehicle | None:
-    """Return the wanted fields of an answer, or None when it holds none of them: the plate isn't known.
+    """Return the wanted fields of an answer, or None when all are empty there: the plate isn't known.
 
     Raises
     ------
     BadAnswerError
-        When the answer isn't what the configuration says, or is about another plate.
+        When the answer isn't what the configuration says, as one that has none of the fields' paths, or is about
+        another plate.
     """
     answer = _parse(body, config)
     if config.plate_field is not None:
-        named = _at(answer, config.plate_field)
+        named = _value(_at(answer, config.plate_field))
         if named is not None and _plain(str(named)) != plate:
             raise BadAnswerError("the answer is about another plate")
-    wanted = {name: path for name, path in config.fields.items() if config.keep_personal or name not in config.personal}
-    found = {name: _value(_at(answer, path)) for name, path in wanted.items()}
-    vehicle = {name: value for name, value in found.items() if value is not None}
+    found = {name: _at(answer, path) for name, path in config.fields.items()}
+    if all(value is ASTRAY for value in found.values()):
+        raise BadAnswerError("the answer has none of registry.fields in it")
+    wanted = (name for name in found if config.keep_personal or not _is_personal(name, config))
+    vehicle = {name: value for name in wanted if (value := _value(found[name])) is not None}
     return vehicle or None
+
+
+def _is_personal(name: str, config: RegistryConfig) -> bool:
+    """Return whether a field tells about a person, by its name or by any part of the path that it is taken from."""
+    parts = [name, *config.fields[name].split(".")]
+    words = {part.lstrip("@").rpartition(":")[2].casefold() for part in parts}
+    return not words.isdisjoint(word.casefold() for word in config.personal)
 
 
 def _parse(body: bytes, config: RegistryConfig) -> object:
@@ -44,10 +57,10 @@ def _parse(body: bytes, config: RegistryConfig) -> object:
         if config.json_inside is None:
             return answer
         inside = _at(answer, config.json_inside)
-        if isinstance(inside, dict):
+        if isinstance(inside, dict) and all(key.startswith(("@", "#")) for key in inside):
             inside = inside.get("#text")
         if inside is None:
-            return {}
+            return None
         if not isinstance(inside, str):
             raise BadAnswerError(f"registry.json_inside: {config.json_inside} is no text")
         return json.loads(inside)
@@ -56,15 +69,26 @@ def _parse(body: bytes, config: RegistryConfig) -> object:
 
 
 def _at(answer: object, path: str) -> object:
-    """Return what a dotted path leads to; a number is a place in a list; None where it leads nowhere."""
+    """Return what a dotted path leads to; a number is a place in a list.
+
+    None where it comes to something empty on its way, as all paths do in an answer about nothing; `ASTRAY` where it
+    leads nowhere.
+    """
     for key in path.split("."):
-        if isinstance(answer, dict):
-            answer = answer.get(key)
+        if isinstance(answer, dict) and key in answer:
+            answer = answer[key]
         elif isinstance(answer, list) and key.isdecimal() and int(key) < len(answer):
             answer = answer[int(key)]
         else:
-            return None
+            return None if _is_empty(answer) else ASTRAY
     return answer
+
+
+def _is_empty(answer: object) -> bool:
+    """Return whether there is nothing in a part of an answer; an XML element may still have attributes."""
+    if isinstance(answer, dict):
+        return all(key.startswith("@") for key in answer)
+    return answer in (None, [], "")
 
 
 def _value(value: object) -> object:

@@ -18,6 +18,9 @@ TABLE = """CREATE TABLE IF NOT EXISTS answers (
     settings TEXT NOT NULL, plate TEXT NOT NULL, region TEXT NOT NULL, vehicle TEXT, expires_s REAL NOT NULL,
     PRIMARY KEY (settings, plate, region))"""
 
+RULES = 2
+"""How answers are understood; raised when the same answer gives another vehicle, so that older entries don't count."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -83,4 +86,4 @@ def _digest(config: RegistryConfig) -> str:
     settings = config.model_dump(
         mode="json", include={"url", "answer", "json_inside", "fields", "personal", "keep_personal", "plate_field"}
     )
-    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps([RULES, settings], sort_keys=True).encode()).hexdigest()[:16]

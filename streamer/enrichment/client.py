@@ -1,4 +1,4 @@
-"""One look-up over HTTP: in time, not too often, repeated where that can help."""
+"""One look-up: not too often, repeated where that can help."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ import time
 from collections.abc import Callable
 from urllib.parse import quote
 
-import requests
 import tenacity
-import urllib3
 
 from streamer.config_outputs import RegistryConfig
 from streamer.enrichment.answers import Vehicle, vehicle_of
+from streamer.enrichment.exchange import Exchange, Limits
 from streamer.enrichment.faults import BadAnswerError, TransientError
 
 LONGEST_WAIT_S = 60.0
 """Longest pause between two attempts, whatever the registry asks for."""
 
-PIECE_BYTES = 16384
+ENDING = "the program ends"
 
 
 class RegistryClient:
@@ -29,7 +28,7 @@ class RegistryClient:
     config
         Address, answer, time limits, rate and attempts.
     stop
-        Ends waiting, and with it the look-up, when it is set.
+        Ends waiting for a turn, and with it the look-up, when it is set.
     clock
         Monotonic seconds.
     """
@@ -44,8 +43,8 @@ class RegistryClient:
         self._stop = stop
         self._clock = clock
         self._next_s = clock()
-        self._session = requests.Session()
-        self._session.headers.update(config.headers)
+        self._limits = Limits(config.connect_timeout_s, config.timeout_s, config.answer_bytes_max)
+        self._exchange: Exchange | None = None
         self._attempts = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(TransientError),
             stop=tenacity.stop_any(tenacity.stop_after_attempt(config.attempts), tenacity.stop_when_event_set(stop)),
@@ -66,9 +65,10 @@ class RegistryClient:
         """
         return self._attempts(self._attempt, plate, region)
 
-    def close(self) -> None:
-        """Close the connections."""
-        self._session.close()
+    def cut(self) -> None:
+        """End the request that is under way; call it from any thread, once `stop` is set."""
+        if self._exchange is not None:
+            self._exchange.cut(ENDING)
 
     def _pause_s(self, state: tenacity.RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
@@ -79,45 +79,29 @@ class RegistryClient:
     def _attempt(self, plate: str, region: str) -> Vehicle | None:
         self._wait_for_turn()
         url = self._url.format(plate=quote(plate, safe=""), region=quote(region, safe=""))
-        try:
-            body = self._get(url)
-        except requests.Timeout as error:
-            raise TransientError("no answer in time") from error
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise TransientError(f"can't be reached or broke off ({type(error).__name__})") from error
+        body = self._get(url)
         return None if body is None else vehicle_of(body, plate, self._config)
 
     def _wait_for_turn(self) -> None:
         """Wait until the next request is allowed."""
         wait_s = self._next_s - self._clock()
         if wait_s > 0 and self._stop.wait(wait_s):
-            raise TransientError("the program ends")
+            raise TransientError(ENDING)
         self._next_s = self._clock() + 60.0 / self._config.requests_per_minute
 
     def _get(self, url: str) -> bytes | None:
-        """Return the answer's body, or None for "not found".
-
-        Redirections aren't followed: they would carry the headers, and a key in them, to wherever the answer says.
-        """
-        config = self._config
-        end_s = self._clock() + config.timeout_s
-        limits_s = config.connect_timeout_s, config.timeout_s
-        with self._session.get(url, timeout=limits_s, stream=True, allow_redirects=False) as response:
-            status = response.status_code
-            if status in (404, 410):
-                return None
-            if status == 429 or status >= 500:
-                raise TransientError(f"answers {status}", _seconds(response.headers.get("Retry-After", "")))
-            if status != 200:
-                raise BadAnswerError(f"answers {status}")
-            body = bytearray()
-            while piece := response.raw.read1(PIECE_BYTES, decode_content=True):
-                body += piece
-                if len(body) > config.answer_bytes_max:
-                    raise BadAnswerError(f"answers more than {config.answer_bytes_max} bytes")
-                if self._clock() > end_s:
-                    raise TransientError("no whole answer in time")
-            return bytes(body)
+        """Return the answer's body, or None for "not found"."""
+        self._exchange = Exchange(url, self._config.headers, self._limits)
+        if self._stop.is_set():
+            raise TransientError(ENDING)
+        response = self._exchange.answer()
+        if response.status in (404, 410):
+            return None
+        if response.status == 429 or response.status >= 500:
+            raise TransientError(f"answers {response.status}", _seconds(response.retry_after))
+        if response.status != 200:
+            raise BadAnswerError(f"answers {response.status}")
+        return response.body
 
 
 def _seconds(retry_after: str) -> float:

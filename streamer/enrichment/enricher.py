@@ -20,6 +20,9 @@ from streamer.enrichment.faults import LookUpError
 
 log = logging.getLogger(__name__)
 
+LAST_JOIN_S = 5.0
+"""How long the end waits for the thread once its request is cut: as long as a delivery may hold it up."""
+
 Deliver = Callable[[Reading], None]
 """Takes an `enriched` event; called from the enricher's thread."""
 
@@ -79,13 +82,16 @@ class Enricher:
             return dict(self._counts)
 
     def close(self) -> None:
-        """Finish what waits, for at most `finish_s`, then stop; harmless when it was closed before."""
+        """Finish what waits, for at most `finish_s`, then cut what is under way; harmless when it was closed before."""
         with self._changed:
+            if self._ending:
+                return
             self._ending = True
             self._changed.notify()
         self._thread.join(self._config.finish_s)
         self._stop.set()
-        self._thread.join(self._config.connect_timeout_s + self._config.timeout_s)
+        self._client.cut()
+        self._thread.join(LAST_JOIN_S)
 
     def _run(self) -> None:
         try:
@@ -94,7 +100,6 @@ class Enricher:
                 with self._changed:
                     self._counts[outcome] += 1
         finally:
-            self._client.close()
             if self._cache is not None:
                 self._cache.close()
 
@@ -105,18 +110,24 @@ class Enricher:
             return self._waiting.popleft() if self._waiting and not self._stop.is_set() else None
 
     def _enrich(self, reading: Reading) -> str:
-        """Look up one reading, and deliver what was found; return what became of it."""
+        """Look up one reading, and deliver what was found; return what became of it.
+
+        What nobody foresaw costs this one reading its vehicle, not all that come after it theirs.
+        """
         try:
             answer = self._answer(reading.plate, reading.region or "")
+            if answer.vehicle is None:
+                return "unknown"
+            self._deliver(replace(reading, event="enriched", vehicle=answer.vehicle))
+            return "enriched"
         except pybreaker.CircuitBreakerError:
             return "skipped"
         except LookUpError as fault:
             log.warning("registry %s: %s; the reading stays without a vehicle", self._host, fault)
-            return "failed"
-        if answer.vehicle is None:
-            return "unknown"
-        self._deliver(replace(reading, event="enriched", vehicle=answer.vehicle))
-        return "enriched"
+        except Exception as error:
+            log.error("registry %s: %s; the reading stays without a vehicle", self._host, type(error).__name__)
+            log.debug("the look-up's own words", exc_info=True)
+        return "failed"
 
     def _answer(self, plate: str, region: str) -> Answer:
         """Return the answer from the cache, or from the registry while it isn't left alone."""

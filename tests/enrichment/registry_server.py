@@ -24,7 +24,10 @@ class Registry:
 
 @dataclass
 class Answer:
-    """One answer; `drip_s` is the pause between its bytes, `stall` keeps it back until the end of the test."""
+    """One answer; `drip_s` is the pause between its bytes, `stall` keeps it back until the end of the test.
+
+    `raw` stands in place of status and headers, sent at once as it is.
+    """
 
     body: bytes = b"{}"
     status: int = 200
@@ -32,6 +35,7 @@ class Answer:
     drip_s: float = 0.0
     stall: bool = False
     claimed_bytes: int | None = None
+    raw: bytes = b""
 
 
 def says(**fields: object) -> Answer:
@@ -55,11 +59,17 @@ def registry(*answers: Answer) -> Iterator[Registry]:
                 script.released.wait(30)
                 self.close_connection = True
                 return
-            self.send_response(answer.status)
-            for name, value in answer.headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(answer.claimed_bytes or len(answer.body)))
-            self.end_headers()
+            self.send(answer)
+
+        def send(self, answer: Answer) -> None:
+            if answer.raw:
+                self.wfile.write(answer.raw)
+            else:
+                self.send_response(answer.status)
+                for name, value in answer.headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(answer.claimed_bytes or len(answer.body)))
+                self.end_headers()
             try:
                 if not answer.drip_s:
                     self.wfile.write(answer.body)
