@@ -6,29 +6,35 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
-import keras
 import numpy as np
 
+from models.training.character_balance import Balance, sampling
 from models.training.character_labels import NO_CHARACTER, STORED_PX
+from models.training.training_run import Arrays, TrainingRun
 from streamer.datatypes import ALPHABET
+from streamer.errors import ConfigError
 
 
-@dataclass(frozen=True)
-class CharacterRun:
+@dataclass(frozen=True, kw_only=True)
+class CharacterRun(TrainingRun):
     """Everything that makes a run; written into its folder."""
 
     network: str = "simple"
-    epochs: int = 60
-    steps_per_epoch: int = 400
+    steps: int = 6000
     batch: int = 128
+    learning_rate: float = 2e-3
+    clip_norm: float = 5.0
+    score_every: int = 2
+    precision: str = "float32"
+    """Half of it takes twice as long: on a CPU, depthwise convolutions of such small pictures gain nothing."""
     real_share: float = 0.25
+    """Share of real characters in a batch."""
     no_character_share: float = 0.08
     """Of each batch, pieces that are no character: what is asked for them is that no answer is more likely."""
-    learning_rate: float = 2e-3
-    start: str = ""
-    """The weights that it starts from; empty for random ones."""
+    start: str | None = None
+    """Weights to start from instead of random ones: a run that ended before."""
     patience: int = 8
-    seed: int = 1
+    """Measurements without a better one after which the run ends."""
 
 
 class Characters:
@@ -38,12 +44,17 @@ class Characters:
     ----------
     folder
         Where `shards.write_shards` wrote.
+
+    Raises
+    ------
+    ConfigError
+        The folder has none.
     """
 
     def __init__(self, folder: Path) -> None:
         names = sorted(path.name.removesuffix(".labels.npy") for path in folder.glob("*.labels.npy"))
         if not names:
-            raise FileNotFoundError(f"{folder}: no characters here")
+            raise ConfigError(f"{folder}: no characters here")
         self._shards = [np.load(folder / f"{name}.inputs.npy", mmap_mode="r") for name in names]
         per_shard = [np.load(folder / f"{name}.labels.npy") for name in names]
         self.labels = np.concatenate(per_shard)
@@ -76,9 +87,9 @@ class Characters:
         return [self.picture(k) for k in rows], self.labels[rows]
 
 
-def sampling(counts: np.ndarray) -> np.ndarray:
-    """Return the share of each character in batches (36,), by the square root of its number, so that none is rare."""
-    return np.sqrt(counts) / np.sqrt(counts).sum()
+def balance_of(rendered: Characters, real: Characters | None) -> Balance:
+    """Return the number of pictures of each character among the drawn and the real ones."""
+    return {"rendered": rendered.balance(), "real": real.balance() if real else {}}
 
 
 def augment(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -109,26 +120,17 @@ def sized(picture: np.ndarray, size_px: int) -> np.ndarray:
     return picture if size_px == STORED_PX else cv2.resize(picture, (size_px, size_px), interpolation=cv2.INTER_AREA)
 
 
-class Batches(keras.utils.PyDataset):
-    """Random augmented batches: drawn characters with a share of real ones."""
-
-    def __init__(self, rendered: Characters, real: Characters | None, run: CharacterRun, size_px: int) -> None:
-        super().__init__()
-        self._rendered, self._real, self._run, self._size_px = rendered, real, run, size_px
-        self._rng = np.random.default_rng(run.seed)
-
-    def __len__(self) -> int:
-        return self._run.steps_per_epoch
-
-    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        count = round(self._run.batch * self._run.real_share) if self._real else 0
-        share = self._run.no_character_share
-        pictures, labels = self._rendered.draw(self._rng, self._run.batch - count, share)
-        if self._real and count:
-            more_pictures, more_labels = self._real.draw(self._rng, count, share)
-            pictures, labels = pictures + more_pictures, np.concatenate([labels, more_labels])
-        varied = [sized(augment(picture, self._rng), self._size_px) for picture in pictures]
-        return np.stack(varied)[..., None].astype(np.float32) / 255, targets(labels)
+def draw_batch(
+    rendered: Characters, real: Characters | None, run: CharacterRun, size_px: int, rng: np.random.Generator
+) -> Arrays:
+    """Return a varied batch of pictures (n, size_px, size_px, 1) float32, 0 to 1, and targets (n, 36) float32."""
+    count = round(run.batch * run.real_share) if real else 0
+    pictures, labels = rendered.draw(rng, run.batch - count, run.no_character_share)
+    if real and count:
+        more_pictures, more_labels = real.draw(rng, count, run.no_character_share)
+        pictures, labels = pictures + more_pictures, np.concatenate([labels, more_labels])
+    varied = [sized(augment(picture, rng), size_px) for picture in pictures]
+    return np.stack(varied)[..., None].astype(np.float32) / 255, targets(labels)
 
 
 def targets(labels: np.ndarray) -> np.ndarray:

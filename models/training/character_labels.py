@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 
 from models.training.plates import Plate
-from models.training.scores import Box
 from models.training.shards import Sample
 from streamer.datatypes import ALPHABET
+from streamer.evaluation.matching import Box
 from streamer.geometry import box_iou, quad_of_box
 from streamer.reading.plate_cuts import CutPlate
 

@@ -11,11 +11,17 @@ from streamer.datatypes import ALPHABET
 SIMPLE_PX = 28
 
 
-def simple_network() -> keras.Model:
-    """Return three convolutions and a dense layer on (28, 28, 1): about 0.2 million weights."""
+def simple_network(width: float = 1.0) -> keras.Model:
+    """Return three convolutions and a dense layer on (28, 28, 1): 0.1 million weights.
+
+    Parameters
+    ----------
+    width
+        Scales the numbers of filters.
+    """
     picture = x = keras.Input((SIMPLE_PX, SIMPLE_PX, 1), name="character")
     for number, filters in enumerate((16, 32, 64), 1):
-        x = _conv(x, filters, 1, f"conv{number}")
+        x = _conv(x, round(filters * width), 1, f"conv{number}")
         x = layers.MaxPooling2D(2, name=f"pool{number}")(x)
     x = layers.Flatten(name="flat")(x)
     x = layers.Dropout(0.3, name="drop")(x)
@@ -24,21 +30,26 @@ def simple_network() -> keras.Model:
     return keras.Model(picture, layers.Dense(len(ALPHABET), name="logits")(x), name="simple")
 
 
-def mobile_network() -> keras.Model:
-    """Return depthwise-separable convolutions on (80, 80, 1).
+def mobile_network(width: float = 1.0) -> keras.Model:
+    """Return depthwise-separable convolutions on (80, 80, 1): 0.04 million weights.
+
+    Parameters
+    ----------
+    width
+        Scales the numbers of filters.
 
     References
     ----------
     A. Howard et al., MobileNets, arXiv:1704.04861.
     """
     picture = keras.Input((STORED_PX, STORED_PX, 1), name="character")
-    x = _conv(picture, 16, 2, "stem")
+    x = _conv(picture, round(16 * width), 2, "stem")
     blocks = ((32, 2), (32, 1), (64, 2), (64, 1), (128, 2), (128, 1))
     for number, (filters, stride) in enumerate(blocks, 1):
         x = layers.DepthwiseConv2D(3, stride, padding="same", use_bias=False, name=f"depth{number}")(x)
         x = layers.BatchNormalization(name=f"depth{number}_bn")(x)
         x = layers.ReLU(name=f"depth{number}_relu")(x)
-        x = _conv(x, filters, 1, f"point{number}", kernel=1)
+        x = _conv(x, round(filters * width), 1, f"point{number}", kernel=1)
     x = layers.GlobalAveragePooling2D(name="pool")(x)
     x = layers.Dropout(0.3, name="drop")(x)
     return keras.Model(picture, layers.Dense(len(ALPHABET), name="logits")(x), name="mobilenet")

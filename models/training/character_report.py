@@ -114,11 +114,14 @@ def plot_curves(history: Path, path: Path) -> None:
     lines = [json.loads(line) for line in history.read_text().splitlines()]
     figure = Figure((10, 4), layout="constrained")
     left, right = figure.subplots(1, 2)
-    for axes, key in ((left, "loss"), (right, "character_accuracy")):
-        for name, label in ((key, "training"), (f"val_{key}", "validation")):
+    for axes, title, curves in (
+        (left, "loss", {"loss": "training", "val_loss": "validation"}),
+        (right, "share told right", {"val_character_accuracy": "validation"}),
+    ):
+        for name, label in curves.items():
             points = [(line["epoch"], line[name]) for line in lines if name in line]
             axes.plot(*zip(*points, strict=True), marker=".", label=label)
-        axes.set(xlabel="epoch", ylabel=key.replace("_", " "))
+        axes.set(xlabel="epoch", ylabel=title)
         axes.grid(alpha=0.3)
         axes.legend()
     figure.savefig(path, dpi=110)

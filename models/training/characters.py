@@ -20,6 +20,7 @@ from models.training.scenes import background_files
 from models.training.shards import Sample
 from models.training.typefaces import province_fonts
 from streamer.config_methods import SegmentsConfig
+from streamer.errors import ConfigError
 from streamer.geometry import quad_of_box
 from streamer.reading.plate_cuts import cut_plate
 
@@ -46,6 +47,31 @@ def link_fonts(folders: list[Path], held_out: bool, out: Path) -> Path:
         if is_held_out_font(file) is held_out and not link.exists():
             link.symlink_to(Path(file).resolve())
     return out
+
+
+def check_sources(data: Path, fonts: list[Path]) -> None:
+    """Make sure that there is something to learn from and to measure with on both sides of the split.
+
+    Raises
+    ------
+    ConfigError
+        No font file, or no labelled plate, is held out, or none is left to train on; or labels are missing.
+    """
+    files = find_fonts(fonts)
+    held_out = sum(is_held_out_font(file) for file in files)
+    if held_out == 0 or held_out == len(files):
+        raise ConfigError(
+            f"--fonts: {held_out} held out and {len(files) - held_out} to train on, as the names of the families in "
+            f"{', '.join(map(str, fonts))} decide; at least one of each is wanted: name more folders of font files"
+        )
+    try:
+        plates = {side: len(real_plates(data, side)) for side in (True, False)}
+    except FileNotFoundError as error:
+        raise ConfigError(f"--data: {error.filename} is missing; the folder of the real data is wanted") from error
+    if 0 in plates.values():
+        raise ConfigError(
+            f"--data: {data}: {plates[True]} plates held out, {plates[False]} to train on; both are wanted"
+        )
 
 
 def photograph(

@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from models.training.characters import HELD_OUT_SETS, RealCharacters, RenderedCharacters, link_fonts
+from models.training.characters import (
+    HELD_OUT_SETS,
+    RealCharacters,
+    RenderedCharacters,
+    check_sources,
+    link_fonts,
+)
+from models.training.options import (
+    Batch,
+    Data,
+    Fonts,
+    LearningRate,
+    Out,
+    Seed,
+    Start,
+    Steps,
+    Threads,
+    Width,
+    Workers,
+    one_thread_each,
+)
 from models.training.shards import write_in_parallel, write_shards
-from streamer.errors import ConfigError
 from streamer.places import config_dir, models_dir
-from streamer.reading.classifier import CLASSIFIERS
 
 SHARD = 5000
 REAL = 40_000
@@ -34,55 +52,75 @@ OTHER_SEED = 7001
 
 
 def characters(
-    data: Annotated[Path, typer.Option(help="Folder of the real data: detect/, crops/, backgrounds/.", exists=True)],
-    fonts: Annotated[list[Path], typer.Option(help="Folder of font files, searched below; repeatable.", exists=True)],
-    out: Annotated[Path, typer.Option(help="Folder of the run; a run in it goes on.")],
-    network: Annotated[str, typer.Option(help=" or ".join(CLASSIFIERS))] = "simple",
-    samples: Annotated[Path | None, typer.Option(help="Folder of the samples, if several runs share it.")] = None,
-    models: Annotated[Path | None, typer.Option(help="Folder for model, card and plots, if not the project's.")] = None,
+    data: Data,
+    fonts: Fonts,
+    out: Out,
+    network: Annotated[Literal["simple", "mobilenet"], typer.Option(help="Which classifier.")] = "simple",
+    rendered: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the samples, if several runs share it; what it lacks is drawn.", file_okay=False),
+    ] = None,
+    models: Annotated[
+        Path | None, typer.Option(help="Folder for model, card and plots, if not the project's.", file_okay=False)
+    ] = None,
     count: Annotated[int, typer.Option(help="Drawn characters to train on.", min=100)] = 90_000,
-    epochs: Annotated[int, typer.Option(help="Epochs at most; it stops early.", min=1)] = 16,
-    steps_per_epoch: Annotated[int, typer.Option(help="Batches an epoch.", min=1)] = 400,
-    learning_rate: Annotated[float, typer.Option(help="At the start; it falls to almost none.", min=0)] = 2e-3,
-    start: Annotated[Path | None, typer.Option(help="Weights of an earlier run to start from.", exists=True)] = None,
-    seed: Annotated[int, typer.Option(help="Everything random follows from it.")] = 1,
-    workers: Annotated[int, typer.Option(help="Processes that draw.", min=1)] = 2,
-    threads: Annotated[int, typer.Option(help="CPU threads of the training.", min=1)] = 1,
+    steps: Steps = 6000,
+    batch: Batch = 128,
+    learning_rate: LearningRate = 2e-3,
+    width: Width = 1.0,
+    start: Start = None,
+    prior_share: Annotated[
+        float,
+        typer.Option(help="How much the model minds how often a character occurs; 0: its shape alone.", min=0, max=1),
+    ] = 1.0,
+    seed: Seed = 1,
+    workers: Workers = 2,
+    threads: Threads = 1,
 ) -> None:
     """Draw, cut out, train, measure and export a character classifier; the same command goes on where it stopped.
 
-    Example: streamer train characters --data ../shared/data --fonts ../shared/data/fonts --out runs/simple
+    Example: streamer train characters --data ../shared/data --fonts /usr/share/fonts --out runs/simple
     """
-    if network not in CLASSIFIERS:
-        raise ConfigError(f"--network: {network!r} is no network (one of {', '.join(CLASSIFIERS)})")
-    place = samples or out / "samples"
-    prepare(place, data, fonts, count, seed, workers)
-    import tensorflow as tf
+    check_sources(data, fonts)
+    one_thread_each(threads)
+    from dataclasses import asdict
 
-    from models.training.character_batches import CharacterRun
+    from models.training.character_balance import balance_table, prior_shift
+    from models.training.character_batches import CharacterRun, Characters, balance_of
+    from models.training.character_export import by_prior_share, export
     from models.training.release import READER_SOURCES, SOURCES
-    from models.training.train_characters import export, train
+    from models.training.run_folder import RunFolder
+    from models.training.train_characters import network_of, train
 
-    tf.config.threading.set_intra_op_parallelism_threads(threads)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
     run = CharacterRun(
         network=network,
-        epochs=epochs,
-        steps_per_epoch=steps_per_epoch,
+        steps=steps,
+        batch=batch,
         learning_rate=learning_rate,
-        start=str(start or ""),
+        width=width,
+        start=str(start) if start else None,
         seed=seed,
     )
-    model = train(out, place / "rendered", place / "real", place / "validation", run)
-    held_out = {"held-out-fonts": place / "held-out-fonts", "held-out-sources": place / "held-out-sources"}
+    RunFolder(out).check(asdict(run))
+    network_of(run)
+    place = rendered or out / "samples"
+    prepare(place, data, fonts, count, seed, workers)
+    drawn, real, validation = (Characters(place / name) for name in ("rendered", "real", "validation"))
+    balance = balance_of(drawn, real)
+    for line in balance_table(balance, run.real_share):
+        typer.echo(line)
+    model = train(out, drawn, real, validation, run)
+    for line in by_prior_share(model, prior_shift(balance, run.real_share), drawn, validation):
+        typer.echo(line)
+    held_out = {name: Characters(place / name) for name in ("held-out-fonts", "held-out-sources")}
     unused = (*HELD_OUT_SETS, "romania_mit")
     used = [source for source in (*SOURCES, *READER_SOURCES) if not source.startswith(unused)]
     card = {"data": used, "licence": "MIT", "held_out": HELD_OUT, "measure": MEASURE}
-    typer.echo(export(out, model, place / "rendered", held_out, models or models_dir(), card))
+    typer.echo(export(out, model, drawn, held_out, balance, prior_share, models or models_dir(), card))
 
 
 def prepare(place: Path, data: Path, fonts: list[Path], count: int, seed: int, workers: int) -> None:
-    """Write the samples that are not there yet: to train on, to stop early by, and held out."""
+    """Write the samples that are not there yet: to train on, to validate with, and held out."""
     size = min(SHARD, count)
     formats = config_dir() / "formats"
     drawn = RenderedCharacters(link_fonts(fonts, False, place / "fonts"), formats, data)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import keras
 import numpy as np
 
 from models.training.real_crops import load
 from streamer.detection.neural import decode, letterbox
 from streamer.geometry import box_iou
+
+if TYPE_CHECKING:
+    import keras
 
 Box = tuple[float, float, float, float]
 """x, y, width, height in px of the picture."""

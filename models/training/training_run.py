@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import h5py  # type: ignore[import-untyped]
 import keras
 import numpy as np
 
+from models.training.run_folder import Line, RunFolder
 from streamer.errors import ConfigError
 
 Arrays = tuple[np.ndarray, np.ndarray]
@@ -101,8 +103,32 @@ class EpochSeeds(keras.callbacks.Callback):
                 layer.seed_generator.state.assign([seed, epoch * len(self._batches)])
 
 
+@dataclass(frozen=True)
+class KeepBest:
+    """Which weights a run keeps as its best, and when it ends early."""
+
+    measure: str
+    """Of the score; the higher, the better."""
+    patience: int
+    """Measurements without a better one after which the run ends."""
+
+    def of(self, lines: Sequence[Line]) -> list[float]:
+        """Return what was measured so far, oldest first."""
+        return [line[self.measure] for line in lines if self.measure in line]
+
+    def is_best(self, lines: Sequence[Line]) -> bool:
+        """Tell whether the last measurement is better than all before."""
+        *before, last = self.of(lines)
+        return last > max(before, default=-np.inf)
+
+    def gives_up(self, lines: Sequence[Line]) -> bool:
+        """Tell whether the best measurement lies too far back."""
+        measured = self.of(lines)
+        return bool(measured) and len(measured) - 1 - int(np.argmax(measured)) >= self.patience
+
+
 class Progress(keras.callbacks.Callback):
-    """After each epoch writes a line to `history.jsonl`; after some, scores the model and keeps its weights.
+    """After each epoch writes a line of the history; after some, and the last, scores the averaged weights, keeps them.
 
     Parameters
     ----------
@@ -112,20 +138,40 @@ class Progress(keras.callbacks.Callback):
         Measures the model.
     every
         Epochs between two measurements.
+    best
+        What the best weights are kept by; None keeps none and never ends early.
     """
 
-    def __init__(self, folder: Path, score: Score, every: int) -> None:
+    def __init__(self, folder: RunFolder, score: Score, every: int, best: KeepBest | None) -> None:
         super().__init__()
-        self._folder, self._score, self._every = folder, score, every
+        self._folder, self._score, self._every, self._best = folder, score, every, best
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Write the epoch's line."""
-        line: dict[str, object] = {"epoch": epoch + 1, **{k: round(float(v), 4) for k, v in (logs or {}).items()}}
-        if (epoch + 1) % self._every == 0:
+        line: Line = {"epoch": epoch + 1, **{k: round(float(v), 4) for k, v in (logs or {}).items()}}
+        if (epoch + 1) % self._every and epoch + 1 < self.params["epochs"]:
+            self._folder.add(line)
+            return
+        with averaged(self.model):
             line |= self._score(self.model)
-            self.model.save_weights(self._folder / "latest.weights.h5")
-        with (self._folder / "history.jsonl").open("a") as file:
-            file.write(json.dumps(line) + "\n")
+            self.model.save_weights(self._folder.latest)
+            self._folder.add(line)
+            if self._best and self._best.is_best(self._folder.lines()):
+                self.model.save_weights(self._folder.best)
+        if self._best and self._best.gives_up(self._folder.lines()):
+            self.model.stop_training = True
+
+
+@contextmanager
+def averaged(model: keras.Model) -> Iterator[None]:
+    """Give a model in training its averaged weights inside the block, and its own again after it."""
+    own = [keras.ops.convert_to_numpy(weights) for weights in model.trainable_variables]
+    model.optimizer.finalize_variable_values(model.trainable_variables)
+    try:
+        yield
+    finally:
+        for weights, value in zip(model.trainable_variables, own, strict=True):
+            weights.assign(value)
 
 
 def train_network(
@@ -135,13 +181,15 @@ def train_network(
     batches: RandomBatches,
     score: Score,
     run: TrainingRun,
+    best: KeepBest | None = None,
 ) -> keras.Model:
-    """Train, or go on with the run in `folder`; return the model with its averaged weights.
+    """Train, or go on with the run in `folder`; return the model with its averaged weights, the last ones.
 
     Parameters
     ----------
     folder
-        Gets the recipe, the history, the backup of an unfinished run, and the weights.
+        Gets the recipe, the history, the backup of an unfinished run, and the weights. A run that has ended there is
+        not trained again.
     build
         Returns the network; called once the seed and the precision are set.
     loss
@@ -152,32 +200,46 @@ def train_network(
         Measures the averaged weights while the run goes on.
     run
         The recipe.
+    best
+        What the best of the scored weights are kept by in the folder, and when the run ends early; it never does
+        without.
+
+    Raises
+    ------
+    ConfigError
+        The folder holds another run; nothing is changed.
 
     Notes
     -----
-    The order of the callbacks matters. At the end of an epoch the weights are swapped with their moving average, so
-    that the average is scored and kept. The backup must be taken before: restored after an interruption, swapped
-    weights would be trained on as if they were the real ones, with the real ones as their average.
+    The order of the callbacks matters. An epoch is scored and in the history before it is in the backup: one that was
+    interrupted in between is trained again, and nothing of it is lost. Keras gives the model its averaged weights when
+    the training ends.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "run.json").write_text(json.dumps(asdict(run), indent=1))
+    kept = RunFolder(folder)
+    kept.check(asdict(run))
     keras.utils.set_random_seed(run.seed)
     keras.mixed_precision.set_global_policy(run.precision)
     model = build()
+    if kept.ended:
+        model.load_weights(kept.final)
+        return model
+    kept.start(asdict(run))
     model.compile(_optimizer(run), loss=loss, jit_compile=False)
+    epochs, trained = run.steps // run.steps_per_epoch, kept.epochs_trained()
+    gave_up = best is not None and best.gives_up(kept.lines()[:trained])
     model.fit(
         batches,
-        epochs=run.steps // run.steps_per_epoch,
+        epochs=trained if gave_up else epochs,
         shuffle=False,
         verbose=2,
         callbacks=[
             EpochSeeds(batches),
-            keras.callbacks.BackupAndRestore(str(folder / "backup")),
-            keras.callbacks.SwapEMAWeights(swap_on_epoch=True),
-            Progress(folder, score, run.score_every),
+            Progress(kept, score, run.score_every, best),
+            keras.callbacks.BackupAndRestore(str(kept.backup), delete_checkpoint=False),
         ],
     )
-    model.save_weights(folder / "final.weights.h5")
+    model.save_weights(kept.final)
+    shutil.rmtree(kept.backup)
     return model
 
 
@@ -205,13 +267,20 @@ def start_from(model: keras.Model, weights: Path) -> None:
     Raises
     ------
     ConfigError
-        The file has none of the model's layers.
+        The file holds no weights, none of the model's layers, or one of another size.
     """
-    with h5py.File(weights) as file:
-        groups = [layer["vars"] for layer in file["layers"].values() if len(layer.get("vars", ()))]
-        known = {group.attrs["name"]: [group[str(k)][()] for k in range(len(group))] for group in groups}
+    try:
+        with h5py.File(weights) as file:
+            groups = [layer["vars"] for layer in file["layers"].values() if len(layer.get("vars", ()))]
+            known = {group.attrs["name"]: [group[str(k)][()] for k in range(len(group))] for group in groups}
+    except (OSError, KeyError) as error:
+        raise ConfigError(f"{weights}: is no file of weights; final.weights.h5 of a run is one") from error
     found = [layer for layer in model.layers if layer.name in known]
     if not found:
         raise ConfigError(f"{weights}: has no layer of this network")
+    for layer in found:
+        there, wanted = [array.shape for array in known[layer.name]], [tuple(array.shape) for array in layer.weights]
+        if there != wanted:
+            raise ConfigError(f"{weights}: its layer {layer.name} has the shapes {there}, not {wanted}: another width?")
     for layer in found:
         layer.set_weights(known[layer.name])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from difflib import get_close_matches
 
 import typer
 
@@ -33,7 +34,24 @@ def train(context: typer.Context) -> int:
 
         training.rich_markup_mode = None
         command = typer.main.get_command(training)
+        _check_step(context.args, list(command.commands))  # type: ignore[attr-defined]
         status = command.main(args=list(context.args), prog_name="streamer train", standalone_mode=False)
     except ModuleNotFoundError as error:
         raise ConfigError(f"train: {error.name} is missing: pip install -e '.[train]'") from error
     return status if isinstance(status, int) else 0
+
+
+def _check_step(given: list[str], known: list[str]) -> None:
+    """Refuse the name of a step that there is not; the nearest is told for a typo.
+
+    Raises
+    ------
+    ConfigError
+        There is no such step.
+    """
+    from streamer.errors import ConfigError
+
+    if given and not given[0].startswith("-") and given[0] not in known:
+        near = get_close_matches(given[0], known, 1)
+        allowed = f"did you mean {near[0]}?" if near else f"one of {', '.join(known)}"
+        raise ConfigError(f"train {given[0]}: no such command; {allowed}")

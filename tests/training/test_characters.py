@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+import yaml
 
 pytest.importorskip("keras", reason="the extra `train` is not installed")
 
-from models.training.character_batches import Characters, augment, sized, targets, whole
+from models.training.character_balance import balance_table, prior_shift
+from models.training.character_batches import CharacterRun, Characters, augment, sized, targets, whole
+from models.training.character_export import by_prior_share, export, with_prior
 from models.training.character_labels import (
     NO_CHARACTER,
     NOTHING,
@@ -22,17 +28,27 @@ from models.training.character_labels import (
     widths_agree,
 )
 from models.training.character_report import Confusion, plot_confusion, plot_curves, refusals
-from models.training.characters import is_held_out_font
+from models.training.characters import check_sources, is_held_out_font
 from models.training.fonts import find_fonts
 from models.training.looks import BLACK, LOOKS, WHITE
 from models.training.plate_ink import Area
 from models.training.plates import Plate, PlateRenderer
-from models.training.train_characters import prior_shift
+from models.training.train_characters import MEASURE, network_of, train
+from streamer.cli import main
 from streamer.config_methods import SegmentsConfig
 from streamer.datatypes import ALPHABET
+from streamer.errors import ConfigError
 from streamer.geometry import quad_of_box
 from streamer.reading.plate_cuts import cut_plate
 from tests.drawn_plates import draw_plate, draw_scene, plate_quad
+
+pytestmark = [
+    pytest.mark.timeout(180),
+    # Keras hands numpy arrays over in a way that numpy 2 warns about
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    # the converter asks for what only its old form needs
+    pytest.mark.filterwarnings("ignore:Statistics for quantized inputs:UserWarning"),
+]
 
 AT = (150, 200)
 
@@ -238,7 +254,7 @@ def test_pictures_come_with_their_own_labels(tmp_path: Path):
 
 
 def test_no_samples_is_said_clearly(tmp_path: Path):
-    with pytest.raises(FileNotFoundError, match="no characters here"):
+    with pytest.raises(ConfigError, match="no characters here"):
         Characters(tmp_path)
 
 
@@ -281,12 +297,22 @@ def test_the_prior_of_a_character_is_what_it_occurs_not_what_it_was_drawn():
     assert one > both[ALPHABET.index("1")] > 0
 
 
+def test_the_balance_has_a_line_for_each_class():
+    """Of 400 and 100 pictures batches have 2 to 1."""
+    balance = {"rendered": dict.fromkeys(ALPHABET, 0) | {"1": 400, "A": 100, "none": 9}, "real": {}}
+    lines = balance_table(balance, 0.0)
+    assert len(lines) == 1 + len(ALPHABET) + 1
+    assert lines[2].split() == ["1", "400", "0", "80.00", "%", "66.67", "%"]
+    assert lines[11].split() == ["A", "100", "0", "20.00", "%", "33.33", "%"]
+    assert lines[-1].split() == ["none", "9", "0"]
+
+
 def test_plots_are_written(tmp_path: Path):
     pytest.importorskip("matplotlib")
     plot_confusion(Confusion.of(np.array([1, 2]), np.array([1, 3])), "title", tmp_path / "confusion.png")
     history = tmp_path / "history.jsonl"
     history.write_text(
-        '{"epoch": 1, "loss": 2.0, "character_accuracy": 0.5, "val_loss": 1.0, "val_character_accuracy": 0.7}\n'
+        '{"epoch": 1, "loss": 2.0}\n{"epoch": 2, "loss": 1.5, "val_loss": 1.0, "val_character_accuracy": 0.7}\n'
     )
     plot_curves(history, tmp_path / "curves.png")
     for name in ("confusion.png", "curves.png"):
@@ -301,3 +327,148 @@ def test_networks_take_their_picture_and_give_36_logits(name):
     assert network.output_shape == (None, 36)
     assert network.input_shape in {(None, 28, 28, 1), (None, 80, 80, 1)}
     assert network.count_params() < 300_000
+    assert NETWORKS[name](2.0).count_params() > 1.8 * network.count_params()
+
+
+RUN = CharacterRun(
+    steps=12, batch=8, learning_rate=0.02, score_every=1, warmup=2, ema_momentum=0.8, steps_per_epoch=3, width=0.25
+)
+"""Four epochs of the smallest network."""
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Characters:
+    return Characters(write_shard(tmp_path / "pictures", [3, 9, 9, 27, 33, NO_CHARACTER]))
+
+
+def test_a_run_keeps_its_best_and_is_not_trained_again(tmp_path: Path, pictures: Characters):
+    model = train(tmp_path / "run", pictures, None, pictures, RUN)
+    lines = [json.loads(line) for line in (tmp_path / "run" / "history.jsonl").read_text().splitlines()]
+    assert [line["epoch"] for line in lines] == [1, 2, 3, 4]
+    assert set(lines[-1]) == {"epoch", "loss", "val_loss", MEASURE}
+    files = {path.name for path in (tmp_path / "run").iterdir()}
+    assert files == {"run.json", "history.jsonl", "latest.weights.h5", "best.weights.h5", "final.weights.h5"}
+    again = train(tmp_path / "run", pictures, None, pictures, RUN)
+    for a, b in zip(model.get_weights(), again.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert len((tmp_path / "run" / "history.jsonl").read_text().splitlines()) == 4
+
+
+def test_an_interrupted_run_draws_the_batches_that_it_would_have_drawn(tmp_path: Path, pictures: Characters):
+    """A run that went on once drew its batches from the start."""
+
+    class Failing(Characters):
+        drawn = 0
+
+        def draw(self, rng, count, no_character_share=0.0):
+            self.drawn += 1
+            if self.drawn == 8:
+                raise RuntimeError("machine off")
+            return super().draw(rng, count, no_character_share)
+
+    whole_run = train(tmp_path / "whole", pictures, None, pictures, RUN)
+    with pytest.raises(Exception, match="machine off"):
+        train(tmp_path / "broken", Failing(tmp_path / "pictures"), None, pictures, RUN)
+    resumed = train(tmp_path / "broken", pictures, None, pictures, RUN)
+    for a, b in zip(whole_run.get_weights(), resumed.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
+    histories = [(tmp_path / name / "history.jsonl").read_text() for name in ("whole", "broken")]
+    assert histories[0] == histories[1]
+
+
+def test_the_prior_is_shifted_by_its_share_and_the_network_stays(pictures: Characters, tmp_path: Path):
+    network = network_of(RUN)
+    before = network.get_layer("logits").bias.numpy().copy()
+    shifted = with_prior(network, np.full(36, 0.5, np.float32))
+    np.testing.assert_allclose(shifted.get_layer("logits").bias.numpy(), before + 0.5)
+    np.testing.assert_array_equal(network.get_layer("logits").bias.numpy(), before)
+    inputs = np.random.default_rng(0).random((2, 28, 28, 1)).astype(np.float32)
+    np.testing.assert_allclose(shifted.predict(inputs) - network.predict(inputs), 0.5, atol=1e-5)
+
+
+def test_the_card_says_how_strong_the_prior_is(pictures: Characters, tmp_path: Path):
+    pytest.importorskip("matplotlib")
+    model = train(tmp_path / "run", pictures, None, pictures, RUN)
+    balance = {"rendered": dict.fromkeys(ALPHABET, 1) | {"9": 300}, "real": {}}
+    card = {"data": [], "licence": "MIT"}
+    path = export(tmp_path / "run", model, pictures, {"some": pictures}, balance, 0.25, tmp_path / "new", card)
+    written = yaml.safe_load(path.with_suffix(".yaml").read_text())
+    assert written["history"]["run"]["prior_share"] == 0.25
+    assert written["history"]["run"]["width"] == 0.25
+    assert written["results"]["some"]["samples"] == 5
+
+
+def test_prior_shares_are_measured_with_the_int8_model(pictures: Characters):
+    """A shift that outweighs everything makes a 9 of every character: 2 of 5 are one."""
+    shift = np.zeros(36, np.float32)
+    shift[9] = 400
+    lines = by_prior_share(network_of(RUN), shift, pictures, pictures)
+    assert [line.split()[0] for line in lines[1:]] == ["0.00", "0.25", "0.50", "0.75", "1.00"]
+    assert [line.split()[1] for line in lines[2:]] == ["40.00"] * 4
+
+
+@pytest.mark.parametrize("letters", [["Overpass"], ["Liberation"]], ids=["none held out", "all held out"])
+def test_fonts_of_one_side_alone_are_refused(tmp_path: Path, letters: list[str]):
+    """Without a held-out font the drawing of held-out plates never ended."""
+    for name in letters:
+        write_font(tmp_path / f"{name}.ttf", ALPHABET)
+    with pytest.raises(ConfigError, match=r"--fonts: [01] held out and [01] to train on, .*name more folders"):
+        check_sources(tmp_path, [tmp_path])
+
+
+def test_a_data_folder_without_labels_is_named(tmp_path: Path):
+    for name in ("GL-Nummernschild.ttf", "LiberationSans-Bold.ttf"):
+        write_font(tmp_path / name, ALPHABET)
+    with pytest.raises(ConfigError, match=r"--data: .*csv is missing"):
+        check_sources(tmp_path, [tmp_path])
+
+
+def test_weights_to_start_from_that_are_none_are_refused(tmp_path: Path, pictures: Characters):
+    (tmp_path / "text").write_text("no weights")
+    with pytest.raises(ConfigError, match="is no file of weights"):
+        train(tmp_path / "run", pictures, None, pictures, replace(RUN, start=str(tmp_path / "text")))
+    network_of(RUN).save_weights(tmp_path / "narrow.weights.h5")
+    with pytest.raises(ConfigError, match="another width"):
+        train(
+            tmp_path / "run",
+            pictures,
+            None,
+            pictures,
+            replace(RUN, width=1.0, start=str(tmp_path / "narrow.weights.h5")),
+        )
+    assert not (tmp_path / "run").exists()
+
+
+def command(*arguments: object) -> tuple[int, str]:
+    """Run the step in a process of its own, as TensorFlow takes its number of threads once; return status and line."""
+    given = [sys.executable, "-m", "streamer", "train", "characters", *map(str, arguments)]
+    done = subprocess.run(given, capture_output=True, text=True, timeout=120, check=False)
+    return done.returncode, done.stderr.splitlines()[-1]
+
+
+def test_the_command_refuses_a_run_of_another_network_and_changes_nothing(tmp_path: Path, shared_data: Path):
+    """It once wrote over run.json first."""
+    folder = tmp_path / "run"
+    folder.mkdir()
+    recipe = json.dumps({"network": "simple", "width": 1.0})
+    (folder / "run.json").write_text(recipe)
+    for name in ("GL-Nummernschild.ttf", "LiberationSans-Bold.ttf"):
+        write_font(tmp_path / name, ALPHABET)
+    status, said = command("--data", shared_data, "--fonts", tmp_path, "--out", folder, "--network", "mobilenet")
+    assert status == 2
+    assert "network simple instead of mobilenet" in said
+    assert [path.name for path in folder.iterdir()] == ["run.json"]
+    assert (folder / "run.json").read_text() == recipe
+
+
+def test_a_file_is_no_folder_for_a_run(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    status, said = command("--data", tmp_path, "--fonts", tmp_path, "--out", tmp_path / "file")
+    assert status == 2
+    assert said == f"streamer: invalid value for '--out': dir '{tmp_path / 'file'}' is a file"
+
+
+def test_a_mistyped_step_is_named_with_the_nearest(capsys: pytest.CaptureFixture[str]):
+    """It said: train: no such command; did you mean train?"""
+    assert main(["train", "charcters"]) == 2
+    assert capsys.readouterr().err == "streamer: train charcters: no such command; did you mean characters?\n"
