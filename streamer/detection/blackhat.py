@@ -9,11 +9,13 @@ from streamer.config_methods import BlackhatConfig
 from streamer.datatypes import Detection
 from streamer.detection.candidates import (
     Candidate,
+    beyond_the_largest,
     candidate_notes,
-    choose,
+    detections_of,
     draw_candidates,
     quad_of_contour,
     scored,
+    settle,
     shape_fault,
     touches_border,
 )
@@ -60,9 +62,10 @@ class BlackhatDetector:
                 candidates += self._candidates(grey, side, factor, polarity, trace)
             if factor == 1.0:
                 break
+        candidates = settle(candidates, self._config.overlap_max)
         if trace:
             trace("candidates", draw_candidates(image, candidates), candidate_notes(candidates))
-        return choose(candidates, self._config.overlap_max)
+        return detections_of(candidates)
 
     def _candidates(
         self, grey: np.ndarray, small: np.ndarray, factor: float, polarity: str, trace: Trace | None
@@ -70,8 +73,15 @@ class BlackhatDetector:
         """Return the candidates of dark characters in `small`, with quads in pixels of `grey`."""
         mask = text_mask(small, self._config, polarity, trace)
         contours = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]
-        largest = sorted(contours, key=cv2.contourArea, reverse=True)[: self._config.contours_max]
-        return [self._judge(grey, contour.reshape(-1, 2), small.shape[:2], factor) for contour in largest]
+        by_area = sorted(contours, key=cv2.contourArea, reverse=True)
+        most = self._config.contours_max
+        judged = [self._judge(grey, contour.reshape(-1, 2), small.shape[:2], factor) for contour in by_area[:most]]
+        if trace:
+            judged += [
+                beyond_the_largest((quad_of_contour(contour) + 0.5) * factor, rank)
+                for rank, contour in enumerate(by_area[most:], most + 1)
+            ]
+        return judged
 
     def _judge(self, grey: np.ndarray, contour: np.ndarray, small_hw: tuple[int, int], factor: float) -> Candidate:
         config = self._config

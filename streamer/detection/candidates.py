@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from streamer.config_methods import PlateShape
 from streamer.datatypes import Detection
+from streamer.detection.overview import Outline, draw_overview
 from streamer.geometry import box_iou, quad_size
-from streamer.outlines import draw_outlines
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,20 +64,34 @@ def scored(quad: np.ndarray, score: float, score_threshold: float) -> Candidate:
     return Candidate(quad, score, "" if score >= score_threshold else f"score {score:.2f}")
 
 
-def choose(candidates: Sequence[Candidate], overlap_max: float) -> list[Detection]:
-    """Return the kept candidates as detections, best first, without those that overlap a better one.
+def settle(candidates: Sequence[Candidate], overlap_max: float) -> list[Candidate]:
+    """Return the candidates in their order, of those that overlap only the best kept and the others refused.
 
     Greedy non-maximum suppression on upright boxes: a box that lies mostly inside a better one goes too.
     """
-    chosen: list[Detection] = []
-    kept = (c for c in candidates if not c.refused)
-    for candidate in sorted(kept, key=lambda c: -c.score):
-        quad = np.array(candidate.quad, np.float32)
-        quad.flags.writeable = False
-        detection = Detection(quad, float(candidate.score))
-        if all(_overlap(detection.box, other.box) <= overlap_max for other in chosen):
-            chosen.append(detection)
-    return chosen
+    settled = list(candidates)
+    kept: list[Detection] = []
+    for k in sorted(range(len(settled)), key=lambda k: -settled[k].score):
+        if settled[k].refused:
+            continue
+        detection = _detection(settled[k])
+        overlap = max((_overlap(detection.box, other.box) for other in kept), default=0.0)
+        if overlap > overlap_max:
+            settled[k] = replace(settled[k], refused=f"overlap {overlap:.2f}")
+        else:
+            kept.append(detection)
+    return settled
+
+
+def detections_of(settled: Sequence[Candidate]) -> list[Detection]:
+    """Return the kept candidates as detections, best first."""
+    return [_detection(c) for c in sorted(settled, key=lambda c: -c.score) if not c.refused]
+
+
+def _detection(candidate: Candidate) -> Detection:
+    quad = np.array(candidate.quad, np.float32)
+    quad.flags.writeable = False
+    return Detection(quad, float(candidate.score))
 
 
 def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> float:
@@ -89,16 +103,29 @@ def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float,
 
 
 def draw_candidates(image: np.ndarray, candidates: Sequence[Candidate]) -> np.ndarray:
-    """Return a copy of the image with kept and refused candidates and their scores or reasons."""
-    return draw_outlines(image, [(c.quad, c.refused or f"{c.score:.2f}", not c.refused) for c in candidates])
+    """Return the image with kept candidates and their scores, refused ones and their reasons, and a legend."""
+    by_weight = sorted(
+        candidates, key=lambda c: (bool(c.refused), -c.score, -cv2.contourArea(c.quad.astype(np.float32)))
+    )
+    return draw_overview(image, [Outline(c.quad, c.refused or f"{c.score:.2f}", _reason(c)) for c in by_weight])
 
 
 def candidate_notes(candidates: Sequence[Candidate]) -> str:
     """Return how many candidates were kept, and how many were refused for each reason."""
-    reasons = [c.refused.split()[0] for c in candidates if c.refused]
+    reasons = [_reason(c) for c in candidates if c.refused]
     parts = [f"kept {len(candidates) - len(reasons)}"]
     parts += [f"refused {reasons.count(reason)} by {reason}" for reason in dict.fromkeys(reasons)]
     return ", ".join(parts)
+
+
+def _reason(candidate: Candidate) -> str:
+    """Return the word for why a candidate was refused, without its measure; empty when it was kept."""
+    return candidate.refused.partition(" ")[0]
+
+
+def beyond_the_largest(quad: np.ndarray, rank: int) -> Candidate:
+    """Return a candidate that was not looked at, as so many larger ones came before it."""
+    return Candidate(quad, 0.0, f"size rank {rank}")
 
 
 def quad_of_contour(contour: np.ndarray) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import cv2
@@ -10,7 +11,7 @@ from cv2.data import haarcascades
 
 from streamer.config_methods import CascadeConfig
 from streamer.datatypes import Detection
-from streamer.detection.candidates import candidate_notes, choose, draw_candidates, scored
+from streamer.detection.candidates import candidate_notes, detections_of, draw_candidates, scored, settle
 from streamer.errors import ModelError
 from streamer.geometry import quad_of_box
 from streamer.interfaces import Trace
@@ -64,10 +65,11 @@ class CascadeDetector:
             scored(quad_of_box(*map(float, box)), float(n / (n + max(config.neighbours_min, 1))), self._score_threshold)
             for box, n in zip(boxes, np.ravel(neighbours), strict=True)
         ]
+        candidates = settle(candidates, config.overlap_max)
         if trace:
             trace("grey", level, "equalized" if config.equalize else "")
             trace("candidates", draw_candidates(image, candidates), candidate_notes(candidates))
-        return choose(candidates, config.overlap_max)
+        return detections_of(candidates)
 
 
 def load_cascade(file: str) -> cv2.CascadeClassifier:
@@ -78,15 +80,7 @@ def load_cascade(file: str) -> cv2.CascadeClassifier:
     ModelError
         When there is no such file, or it holds no cascade.
     """
-    bundled = Path(haarcascades)
-    path = Path(file).expanduser()
-    if not path.is_file() and path.name == file:
-        path = bundled / file
-    if not path.is_file():
-        plates = ", ".join(sorted(p.name for p in bundled.glob("*plate*.xml")))
-        raise ModelError(
-            f"detection.cascade.file: no cascade {file!r}: give a file, or a name of OpenCV's own: {plates}"
-        )
+    path = cascade_path(file)
     try:
         cascade = cv2.CascadeClassifier(str(path))
     except (cv2.error, SystemError) as error:
@@ -94,3 +88,23 @@ def load_cascade(file: str) -> cv2.CascadeClassifier:
     if cascade.empty():
         raise ModelError(f"detection.cascade.file: {path} is no cascade classifier")
     return cascade
+
+
+def cascade_path(file: str) -> Path:
+    """Return where a cascade lies: the file itself, or the one of that name that comes with OpenCV.
+
+    Raises
+    ------
+    ModelError
+        When there is neither.
+    """
+    bundled = Path(haarcascades)
+    path = Path(file)
+    with suppress(RuntimeError, OSError):
+        path = path.expanduser()
+        if path.is_file():
+            return path
+    if path.name == file and (bundled / file).is_file():
+        return bundled / file
+    plates = ", ".join(sorted(p.name for p in bundled.glob("*plate*.xml")))
+    raise ModelError(f"detection.cascade.file: no cascade {file!r}: give a file, or a name of OpenCV's own: {plates}")

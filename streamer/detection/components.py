@@ -10,14 +10,16 @@ from streamer.datatypes import Detection
 from streamer.detection.candidates import (
     Candidate,
     candidate_notes,
-    choose,
+    detections_of,
     draw_candidates,
     quad_of_contour,
     scored,
+    settle,
     shape_fault,
     touches_border,
 )
 from streamer.detection.characters import character_score
+from streamer.geometry import quad_of_box
 from streamer.interfaces import Trace
 from streamer.pixels import grey_of, local_ink, otsu_ink, shrink_to_width
 
@@ -53,10 +55,11 @@ class ComponentsDetector:
         for name, mask in self._masks(small):
             if trace:
                 trace(name, mask, "")
-            candidates += self._candidates(grey, mask, factor)
+            candidates += self._candidates(grey, mask, factor, trace)
+        candidates = settle(candidates, self._config.overlap_max)
         if trace:
             trace("candidates", draw_candidates(image, candidates), candidate_notes(candidates))
-        return choose(candidates, self._config.overlap_max)
+        return detections_of(candidates)
 
     def _masks(self, small: np.ndarray) -> list[tuple[str, np.ndarray]]:
         window, offset = self._config.window_px, self._config.offset
@@ -67,15 +70,20 @@ class ComponentsDetector:
             ("darker than around", local_ink(small, window, offset)),
         ]
 
-    def _candidates(self, grey: np.ndarray, mask: np.ndarray, factor: float) -> list[Candidate]:
-        """Return what may be a plate among the components of `mask`, with quads in pixels of `grey`."""
-        config = self._config
+    def _candidates(self, grey: np.ndarray, mask: np.ndarray, factor: float, trace: Trace | None) -> list[Candidate]:
+        """Return what may be a plate among the components of `mask`, with quads in pixels of `grey`.
+
+        Specks, of which there are thousands, are among them only when there is a trace to show them.
+        """
         mask_h, mask_w = mask.shape
         labels, stats = cv2.connectedComponentsWithStats(mask, connectivity=4)[1:3]
         candidates = []
         for label in range(1, len(stats)):
             x, y, w, h, area = (int(v) for v in stats[label])
-            if h * factor < config.height_min_px or area < config.area_min * mask_w * mask_h * config.extent_min:
+            speck = self._too_small(h * factor, area / (mask_w * mask_h))
+            if speck:
+                if trace:
+                    candidates.append(Candidate(quad_of_box(x, y, w, h) * factor, 0.0, speck))
                 continue
             points = _outline(labels[y : y + h, x : x + w] == label) + np.array([x, y])
             quad = (quad_of_contour(points) + 0.5) * factor
@@ -85,6 +93,20 @@ class ComponentsDetector:
             else:
                 candidates.append(scored(quad, character_score(grey, quad), self._score_threshold))
         return candidates
+
+    def _too_small(self, height_px: float, area: float) -> str:
+        """Return why a component can't be a plate however it is turned; empty when it can.
+
+        Parameters
+        ----------
+        height_px
+            Of its upright box.
+        area
+            Of its pixels, as a share of the image.
+        """
+        if height_px < self._config.height_min_px:
+            return f"height {height_px:.0f} px"
+        return f"area {100 * area:.2f} %" if area < self._config.area_min * self._config.extent_min else ""
 
     def _fault(
         self,

@@ -9,10 +9,13 @@ from streamer.config_methods import EdgesConfig
 from streamer.datatypes import Detection
 from streamer.detection.candidates import (
     Candidate,
+    beyond_the_largest,
     candidate_notes,
-    choose,
+    detections_of,
     draw_candidates,
+    quad_of_contour,
     scored,
+    settle,
     shape_fault,
     upright_quad,
 )
@@ -59,22 +62,27 @@ class EdgesDetector:
             for mask in (edges, joined)
             for contour in cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)[0]
         ]
-        largest = sorted(contours, key=_span, reverse=True)[: config.contours_max]
-        candidates = [self._judge(grey, contour, factor) for contour in largest]
+        by_span = sorted(contours, key=_span, reverse=True)
+        candidates = [self._judge(grey, contour, factor) for contour in by_span[: config.contours_max]]
+        if trace:
+            candidates += [
+                beyond_the_largest(_box_quad(contour, factor), rank)
+                for rank, contour in enumerate(by_span[config.contours_max :], config.contours_max + 1)
+            ]
+        candidates = settle(candidates, config.overlap_max)
         if trace:
             trace("grey", small, f"{small.shape[1]} px wide")
             trace("smooth", smooth, "")
             trace("edges", edges, "")
             trace("joined", joined, "")
             trace("candidates", draw_candidates(image, candidates), candidate_notes(candidates))
-        return choose(candidates, config.overlap_max)
+        return detections_of(candidates)
 
     def _judge(self, grey: np.ndarray, contour: np.ndarray, factor: float) -> Candidate:
         hull = cv2.convexHull(contour)
         corners = four_corners(hull, self._config.corner_tolerance)
         if corners is None:
-            box = (cv2.boxPoints(cv2.minAreaRect(contour)) + 0.5) * factor
-            return Candidate(upright_quad(box), 0.0, "corners not four")
+            return Candidate(_box_quad(contour, factor), 0.0, "corners not four")
         quad = (upright_quad(corners) + 0.5) * factor
         fault = shape_fault(quad, grey.shape[:2], self._config)
         if fault:
@@ -101,6 +109,11 @@ def four_corners(hull: np.ndarray, tolerance: float) -> np.ndarray | None:
         if len(corners) < 4:
             return None
     return None
+
+
+def _box_quad(contour: np.ndarray, factor: float) -> np.ndarray:
+    """Return the smallest rotated rectangle around a contour, in pixels of an image that is `factor` times as large."""
+    return (quad_of_contour(contour) + 0.5) * factor
 
 
 def _span(contour: np.ndarray) -> int:

@@ -84,7 +84,7 @@ def decode(score: np.ndarray, place: np.ndarray, shape: np.ndarray, threshold: f
     """
     logit = score[..., 0]
     peaks = cv2.dilate(logit, np.ones((3, 3), np.uint8))
-    rows, cols = np.nonzero((logit >= peaks) & (logit > np.log(threshold / (1 - threshold))))
+    rows, cols = np.nonzero((logit >= peaks) & (logit >= _logit(threshold)))
     order = np.argsort(-logit[rows, cols], kind="stable")[:64]
     rows, cols = rows[order], cols[order]
     size = np.exp(np.clip(place[rows, cols, 2:4], -3, 5))
@@ -93,6 +93,13 @@ def decode(score: np.ndarray, place: np.ndarray, shape: np.ndarray, threshold: f
     scores = 1 / (1 + np.exp(-logit[rows, cols]))
     found = zip((quads * STRIDE).astype(np.float32), scores.tolist(), strict=True)
     return without_doubles(list(found))
+
+
+def _logit(score: float) -> float:
+    """Return what the logistic function maps to a score: -inf for 0, inf for 1."""
+    if score in (0, 1):
+        return math.inf if score else -math.inf
+    return math.log(score / (1 - score))
 
 
 def without_doubles(found: Sequence[Found]) -> list[Found]:

@@ -12,7 +12,8 @@ import cv2
 import numpy as np
 
 from streamer.datatypes import ALPHABET, BLANK, Detection, PlateRead
-from streamer.evaluation.sheet import Cell, draw_sheet, write_picture
+from streamer.errors import SinkError
+from streamer.evaluation.sheet import Cell, draw_sheet, maker_of, write_picture
 from streamer.interfaces import Trace
 from streamer.outlines import draw_outlines
 
@@ -24,6 +25,10 @@ SMALLEST_SIDE_PX = 320
 
 ALTERNATIVES = 4
 """Characters that compete for each position in the bars."""
+
+
+MAKER = "streamer explain"
+"""Written into its pictures, so that they can be told from other files in the folder."""
 
 
 class TracedDetector(Protocol):
@@ -96,15 +101,33 @@ def explain_steps(image: np.ndarray, detector: TracedDetector, reader: TracedRea
 def explain(image: np.ndarray, detector: TracedDetector, reader: TracedReader, out_dir: Path) -> list[Path]:
     """Write one numbered picture for each step, and `sheet.png` with all of them; return the files.
 
+    Pictures that an earlier call wrote into the folder go.
+
     Raises
     ------
     SinkError
         When a file can't be written.
     """
     steps = explain_steps(image, detector, reader)
-    files = [write_picture(out_dir / f"{k:02d}-{_file_name(step)}.png", step.image) for k, step in enumerate(steps, 1)]
+    digits = max(2, len(str(len(steps))))
+    files = [
+        write_picture(out_dir / f"{k:0{digits}d}-{_file_name(step)}.png", step.image, MAKER)
+        for k, step in enumerate(steps, 1)
+    ]
     cells = [Cell(step.image, (f"{step.stage}: {step.name}", step.note)) for step in steps]
-    return [*files, write_picture(out_dir / "sheet.png", draw_sheet(cells))]
+    files.append(write_picture(out_dir / "sheet.png", draw_sheet(cells), MAKER))
+    _remove_earlier(out_dir, files)
+    return files
+
+
+def _remove_earlier(folder: Path, files: Sequence[Path]) -> None:
+    """Remove the pictures of earlier calls from the folder: those that say so themselves, and nothing else."""
+    for path in sorted(set(folder.glob("*.png")) - set(files)):
+        try:
+            if path.is_file() and maker_of(path) == MAKER:
+                path.unlink()
+        except OSError as error:
+            raise SinkError(f"{path}: can't be removed: {error.strerror}") from error
 
 
 def draw_bars(read: PlateRead) -> np.ndarray:

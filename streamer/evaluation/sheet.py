@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,13 @@ from streamer.evaluation.matching import Box
 CELL_WH = (240, 120)
 LINE_PX = 18
 FONT = cv2.FONT_HERSHEY_SIMPLEX
+FONT_SIZE = 0.42
+
+_MAKER = b"Software\0"
+"""What the PNG specification calls the text that names who made a file."""
+
+_HEAD = 33
+"""Bytes of a PNG's signature and header; other chunks follow."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,35 +62,91 @@ def cut_out(image: np.ndarray, box: Box, surroundings: float = 0.6) -> np.ndarra
 
 
 def draw_sheet(cells: Sequence[Cell], columns: int = 5) -> np.ndarray:
-    """Return the sheet, (h, w, 3) uint8 BGR; one grey cell when there is nothing to show."""
-    lines = max((len(cell.lines) for cell in cells), default=1)
-    cell_w, cell_h = CELL_WH[0] + 8, CELL_WH[1] + 8 + lines * LINE_PX
+    """Return the sheet, (h, w, 3) uint8 BGR; one grey cell when there is nothing to show.
+
+    A line that is longer than its cell is wide goes on below.
+    """
     columns = max(1, min(columns, len(cells)))
-    rows = max(1, math.ceil(len(cells) / columns))
-    sheet = np.full((rows * cell_h, columns * cell_w, 3), 40, np.uint8)
-    for index, cell in enumerate(cells):
-        x, y = index % columns * cell_w + 4, index // columns * cell_h + 4
+    rows = [_draw_row(cells[start : start + columns], columns) for start in range(0, max(1, len(cells)), columns)]
+    return np.concatenate(rows)
+
+
+def _draw_row(cells: Sequence[Cell], columns: int) -> np.ndarray:
+    """Return one row of a sheet, as high as its longest text asks."""
+    texts = [[part for line in cell.lines for part in wrapped(line, CELL_WH[0])] for cell in cells]
+    cell_w, cell_h = CELL_WH[0] + 8, CELL_WH[1] + 8 + max(map(len, texts), default=1) * LINE_PX
+    row = np.full((cell_h, columns * cell_w, 3), 40, np.uint8)
+    for index, (cell, text) in enumerate(zip(cells, texts, strict=True)):
+        x = index * cell_w + 4
         scale = min(1.0, CELL_WH[0] / cell.image.shape[1], CELL_WH[1] / cell.image.shape[0])
         size = max(1, round(cell.image.shape[1] * scale)), max(1, round(cell.image.shape[0] * scale))
-        picture = cv2.resize(cell.image, size, interpolation=cv2.INTER_AREA)
-        sheet[y : y + size[1], x : x + size[0]] = picture
-        for number, line in enumerate(cell.lines, 1):
-            place = (x, y + CELL_WH[1] + number * LINE_PX - 4)
-            cv2.putText(sheet, line[:34], place, FONT, 0.42, (235, 235, 235), 1, cv2.LINE_AA)
-    return sheet
+        row[4 : 4 + size[1], x : x + size[0]] = cv2.resize(cell.image, size, interpolation=cv2.INTER_AREA)
+        for number, line in enumerate(text, 1):
+            place = (x, 4 + CELL_WH[1] + number * LINE_PX - 4)
+            cv2.putText(row, line, place, FONT, FONT_SIZE, (235, 235, 235), 1, cv2.LINE_AA)
+    return row
 
 
-def write_picture(path: Path, image: np.ndarray) -> Path:
+def wrapped(line: str, width_px: int) -> list[str]:
+    """Return a line as the lines that fit a width: broken between words, and within one that is too long itself."""
+    lines = [""]
+    for word in line.split():
+        joined = f"{lines[-1]} {word}".strip()
+        if _width_px(joined) <= width_px:
+            lines[-1] = joined
+            continue
+        if lines[-1]:
+            lines.append("")
+        for letter in word:
+            if _width_px(lines[-1] + letter) > width_px:
+                lines.append("")
+            lines[-1] += letter
+    return lines
+
+
+def _width_px(text: str) -> int:
+    return cv2.getTextSize(text, FONT, FONT_SIZE, 1)[0][0]
+
+
+def write_picture(path: Path, image: np.ndarray, maker: str = "") -> Path:
     """Write a PNG and return its path.
+
+    Parameters
+    ----------
+    path
+        The file; its folder is made.
+    image
+        (h, w, 3) or (h, w) uint8.
+    maker
+        Who made it, in Latin letters: written into the file, for `maker_of`.
 
     Raises
     ------
     SinkError
         When the file can't be written.
+
+    References
+    ----------
+    Portable Network Graphics (PNG) Specification, W3C, section 11.3.3: textual information.
     """
+    png = cv2.imencode(".png", image)[1].tobytes()
+    if maker:
+        chunk = b"tEXt" + _MAKER + maker.encode("latin-1")
+        length, check = (len(chunk) - 4).to_bytes(4, "big"), zlib.crc32(chunk).to_bytes(4, "big")
+        png = png[:_HEAD] + length + chunk + check + png[_HEAD:]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(cv2.imencode(".png", image)[1].tobytes())
+        path.write_bytes(png)
     except OSError as error:
         raise SinkError(f"{path}: can't be written: {error.strerror}") from error
     return path
+
+
+def maker_of(path: Path) -> str:
+    """Return who made a PNG of `write_picture`; empty for every other file."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD + 256)
+    length, chunk = int.from_bytes(head[_HEAD : _HEAD + 4], "big"), head[_HEAD + 4 :]
+    if not head.startswith(b"\x89PNG") or not chunk.startswith(b"tEXt" + _MAKER):
+        return ""
+    return chunk[4 + len(_MAKER) : 4 + length].decode("latin-1")

@@ -9,15 +9,19 @@ from streamer.config_methods import PlateShape
 from streamer.detection.candidates import (
     Candidate,
     candidate_notes,
-    choose,
+    detections_of,
+    draw_candidates,
     scored,
+    settle,
     shape_fault,
     touches_border,
     upright_quad,
 )
 from streamer.detection.characters import character_score, longest_row
 from streamer.detection.edges import four_corners
+from streamer.detection.overview import COLOURS
 from streamer.geometry import quad_of_box
+from streamer.outlines import KEPT
 from tests.drawn_plates import draw_plate, draw_scene, plate_quad
 
 SHAPE = PlateShape(
@@ -69,26 +73,26 @@ def candidate(x: float, w: float = 100, score: float = 0.5, refused: str = "") -
 
 
 def test_of_overlapping_candidates_the_better_stays():
-    kept = choose([candidate(0, score=0.6), candidate(20, score=0.9), candidate(300, score=0.5)], 0.3)
+    kept = detections_of(settle([candidate(0, score=0.6), candidate(20, score=0.9), candidate(300, score=0.5)], 0.3))
     assert [(d.box[0], d.score) for d in kept] == [(20, 0.9), (300, 0.5)]
 
 
 def test_a_part_of_a_better_candidate_goes_though_their_union_is_large():
-    kept = choose([candidate(0, score=0.9), candidate(10, w=20, score=0.8)], 0.3)
+    kept = detections_of(settle([candidate(0, score=0.9), candidate(10, w=20, score=0.8)], 0.3))
     assert [d.box[0] for d in kept] == [0]
 
 
 def test_refused_and_weak_candidates_are_left_out():
     weak = scored(quad_of_box(200, 0, 100, 20), 0.39, 0.4)
     assert weak.refused == "score 0.39"
-    assert choose([], 0.3) == []
-    assert choose([candidate(0, refused="aspect 9"), weak], 0.3) == []
-    assert len(choose([scored(quad_of_box(200, 0, 100, 20), 0.4, 0.4)], 0.3)) == 1
+    assert detections_of(settle([], 0.3)) == []
+    assert detections_of(settle([candidate(0, refused="aspect 9"), weak], 0.3)) == []
+    assert len(detections_of(settle([scored(quad_of_box(200, 0, 100, 20), 0.4, 0.4)], 0.3))) == 1
 
 
 def test_candidates_are_not_changed():
     one = candidate(0)
-    chosen = choose([one], 0.3)
+    chosen = detections_of(settle([one], 0.3))
     assert one.quad.flags.writeable
     assert not chosen[0].quad.flags.writeable
 
@@ -96,6 +100,51 @@ def test_candidates_are_not_changed():
 def test_notes_count_the_reasons():
     notes = candidate_notes([candidate(0), candidate(1, refused="aspect 9.0"), candidate(2, refused="aspect 7.1")])
     assert notes == "kept 1, refused 2 by aspect"
+
+
+def test_what_overlaps_a_better_one_is_refused_with_the_overlap():
+    """The picture of the candidates said "kept 11" where 9 plates were found."""
+    settled = settle([candidate(20, score=0.6), candidate(0, score=0.9), candidate(300, refused="aspect 9.0")], 0.3)
+    assert [c.refused for c in settled] == ["overlap 0.80", "", "aspect 9.0"]
+    assert candidate_notes(settled) == "kept 1, refused 1 by overlap, refused 1 by aspect"
+    assert settle(settled, 0.3) == settled
+    assert settle([], 0.3) == []
+
+
+def test_candidates_are_drawn_in_the_colour_of_their_reason_with_a_legend():
+    image = np.full((400, 960, 3), 200, np.uint8)
+    before = image.copy()
+    drawn = draw_candidates(image, [candidate(100), candidate(300, refused="aspect 9.0"), candidate(700, score=0.7)])
+    assert np.array_equal(image, before)
+    assert drawn.shape[0] > 400
+    assert drawn.shape[1:] == (960, 3)
+    for left, colour in ((100, KEPT), (700, KEPT), (300, COLOURS[0])):
+        assert np.abs(drawn[18, left].astype(int) - colour).max() < 20, "smoothed"
+    legend = {tuple(pixel) for pixel in drawn[400:].reshape(-1, 3)}
+    assert {KEPT, COLOURS[0]} <= legend
+    assert COLOURS[1] not in legend
+
+
+def test_labels_do_not_lie_on_one_another_and_specks_have_none():
+    """Of hundreds of contours no label could be read."""
+    image = np.zeros((300, 960, 3), np.uint8)
+
+    def ink(*candidates: Candidate) -> int:
+        return int((draw_candidates(image, candidates)[160:200] > 0).any(axis=2).sum())
+
+    def refused(x: float, w: float) -> Candidate:
+        return Candidate(quad_of_box(x, 205, w, 40), 0.0, "aspect 9.0")
+
+    one = ink(refused(100, 200))
+    assert 100 < one < 3000
+    assert ink(refused(100, 200), refused(102, 198)) == one
+    assert ink(refused(100, 20)) == 0
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 3), (500, 1, 3), (1, 500, 3), (30, 40)])
+def test_candidates_are_drawn_on_images_of_any_shape(shape):
+    assert draw_candidates(np.zeros(shape, np.uint8), [candidate(0), candidate(0, refused="aspect 9.0")]).ndim == 3
+    assert max(draw_candidates(np.zeros(shape, np.uint8), []).shape) < 1100
 
 
 def test_a_row_is_what_is_alike_and_level():

@@ -40,6 +40,13 @@ def test_a_file_that_is_no_cascade(content, tmp_path: Path):
     assert "is no cascade" in fault(str(file))
 
 
+def test_a_path_that_cant_even_be_looked_up_is_a_missing_cascade(tmp_path: Path):
+    """The home of a user that doesn't exist was a traceback, also of `streamer methods` and `compare`."""
+    for file in ("~nosuchuser/x.xml", str(tmp_path / ("x" * 5000)), str(tmp_path / "file" / "x.xml")):
+        (tmp_path / "file").write_text("")
+        assert f"no cascade {file!r}" in fault(file)
+
+
 def test_a_folder_is_no_cascade(tmp_path: Path):
     assert "no cascade" in fault(str(tmp_path))
 
@@ -51,7 +58,15 @@ def test_no_plate_is_larger_than_asked_for(shared_data: Path):
 
 
 @pytest.mark.parametrize(
-    "settings", [{"scale_factor": 1.0}, {"neighbours_min": -1}, {"width_max": 1.5}, {"width_min_px": 0}, {"file": ""}]
+    "settings",
+    [
+        {"scale_factor": 1.0},
+        {"neighbours_min": -1},
+        {"width_max": 1.5},
+        {"width_max": 0},
+        {"width_min_px": 0},
+        {"file": ""},
+    ],
 )
 def test_options_out_of_range_are_refused(settings):
     with pytest.raises(ValueError, match=next(iter(settings))):

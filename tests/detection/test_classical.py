@@ -114,6 +114,33 @@ def test_tracing_changes_nothing_and_shows_images(name):
     assert all(image.dtype == np.uint8 and image.ndim in (2, 3) for _, image, _ in steps)
 
 
+@exact
+def test_the_candidates_kept_are_the_plates_found(name):
+    """Candidates dropped for their overlap were drawn as kept."""
+    notes = {}
+    scene = draw_scene([(draw_plate("RK300AS", 150, 34), at) for at in ((40, 60), (380, 60), (200, 380))])
+    found = MAKERS[name]().detect(scene, trace=lambda step, image, note: notes.update({step: note}))
+    assert notes["candidates"].startswith(f"kept {len(found)}, ")
+
+
+@pytest.mark.parametrize(
+    ("detector", "reason"),
+    [
+        (BlackhatDetector(BlackhatConfig(contours_max=1), 0.4), "by size"),
+        (EdgesDetector(EdgesConfig(contours_max=1), 0.4), "by size"),
+        (ComponentsDetector(ComponentsConfig(), 0.4), "by height"),
+    ],
+    ids=["blackhat", "edges", "components"],
+)
+def test_what_is_not_looked_at_is_shown_too(detector, reason):
+    """Contours beyond the largest, and specks, were missing from the picture."""
+    notes = {}
+    scene = draw_scene([(draw_plate("RK300AS", 150, 34), at) for at in ((40, 60), (380, 60), (200, 380))])
+    scene[10:14, 600:604] = 255 - scene[10:14, 600:604]
+    detector.detect(scene, trace=lambda step, image, note: notes.update({step: note}))
+    assert reason in notes["candidates"]
+
+
 @every
 def test_two_runs_give_the_same(name):
     scene = np.random.default_rng(3).integers(0, 256, (240, 320, 3), np.uint8)

@@ -53,6 +53,16 @@ def test_a_peak_below_the_threshold_is_none():
     assert decode(*found, threshold=0.4) == []
 
 
+def test_a_threshold_of_0_takes_every_peak_and_one_of_1_none_that_is_less_than_certain():
+    """Both are allowed: 1 was a division by zero, 0 the logarithm of it, which numpy warned of in every frame."""
+    found = maps()
+    put(found, 3, 5, 0.999, w=1, h=1)
+    scores = [score for _, score in decode(*found, threshold=0)]
+    assert scores[0] == pytest.approx(0.999)
+    assert len(scores) == 4 * 6 - 3, "each cell of the plain is as high as those around it; three have a higher one"
+    assert decode(*found, threshold=1) == []
+
+
 def test_two_peaks_on_one_plate_are_one_and_the_better_stays():
     found = maps()
     put(found, 1, 1, 0.8, w=5, h=1)

@@ -60,6 +60,31 @@ def test_every_step_from_the_image_to_the_characters_is_a_picture(detector, tmp_
     assert all(cv2.imread(str(file)) is not None for file in files)
 
 
+def test_a_second_run_leaves_none_of_its_earlier_pictures_and_all_other_files(tmp_path: Path):
+    """Steps of two methods were once mixed in one folder."""
+    own = {name: tmp_path / name for name in ("01-image-mine.png", "notes.txt")}
+    cv2.imwrite(str(own["01-image-mine.png"]), SCENE)
+    own["notes.txt"].write_text("mine")
+    explain(SCENE, BlackhatDetector(BlackhatConfig(), 0.4), READER, tmp_path)
+    files = explain(SCENE, EdgesDetector(EdgesConfig(), 0.4), READER, tmp_path)
+    assert sorted(tmp_path.iterdir()) == sorted([*files, *own.values()])
+
+
+class ManySteps:
+    """A detector that shows more steps than two digits number, and finds nothing."""
+
+    def detect(self, image, trace=None) -> list[Detection]:
+        for number in range(120):
+            trace(f"step {number}", image, "")
+        return []
+
+
+def test_more_than_99_pictures_sort_by_their_names(tmp_path: Path):
+    files = explain(np.zeros((8, 8, 3), np.uint8), ManySteps(), READER, tmp_path)
+    assert files[0].name == "001-image-image.png"
+    assert sorted(files) == files
+
+
 def test_steps_say_what_was_found():
     steps = explain_steps(SCENE, BlackhatDetector(BlackhatConfig(), 0.4), READER)
     notes = {f"{step.stage}: {step.name}": step.note for step in steps}
