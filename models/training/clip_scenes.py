@@ -42,6 +42,9 @@ class Scene(Protocol):
     def quads(self, t: float) -> Mapping[int, np.ndarray]:
         """Return the (4, 2) px of each plate that is wholly visible, by its index in `texts`."""
 
+    def in_part(self, t: float) -> set[int]:
+        """Return the plates of which at least a part is inside the picture, whatever stands before it."""
+
 
 class RoadScene:
     """Vehicles that move before a background.
@@ -111,6 +114,12 @@ class RoadScene:
             if _inside(shown, self._camera.size_wh) and _hidden(quad, covers) <= HIDDEN_SHARE:
                 visible[index] = shown
         return visible
+
+    def in_part(self, t: float) -> set[int]:
+        """Return the plates of which at least a part is inside the picture, whatever stands before it."""
+        poses, shift = self._poses(t), self._shake.at(t).astype(np.float32)
+        quads = {i: self._traffic[i][0].plate_quad(self._camera, pose) + shift for i, pose in poses.items()}
+        return {i for i, quad in quads.items() if _touches(quad, self.size_wh)}
 
     def clash(self, t: float) -> bool:
         """Return whether two vehicles stand in the same place."""
@@ -182,9 +191,15 @@ class StillScene:
 
     def quads(self, t: float) -> dict[int, np.ndarray]:
         """Return the plates that are inside the picture."""
+        return {i: quad for i, quad in self._seen(t).items() if _inside(quad, self.size_wh)}
+
+    def in_part(self, t: float) -> set[int]:
+        """Return the plates of which at least a part is inside the picture."""
+        return {i for i, quad in self._seen(t).items() if _touches(quad, self.size_wh)}
+
+    def _seen(self, t: float) -> dict[int, np.ndarray]:
         view = self._view(t)
-        seen = {i: cv2.perspectiveTransform(quad[None], view)[0] for i, quad in enumerate(self._quads)}
-        return {i: quad for i, quad in seen.items() if _inside(quad, self.size_wh)}
+        return {i: cv2.perspectiveTransform(quad[None], view)[0] for i, quad in enumerate(self._quads)}
 
     def _view(self, t: float) -> np.ndarray:
         share = t / self._seconds
@@ -240,6 +255,10 @@ def _under(vehicle: Vehicle, light: float) -> Vehicle:
 
 def _inside(quad: np.ndarray, size_wh: tuple[int, int]) -> bool:
     return bool((quad >= 0).all() and (quad <= np.array(size_wh) - 1).all())
+
+
+def _touches(quad: np.ndarray, size_wh: tuple[int, int]) -> bool:
+    return bool((quad.max(axis=0) > 0).all() and (quad.min(axis=0) < np.array(size_wh) - 1).all())
 
 
 def _hidden(quad: np.ndarray, covers: Sequence[np.ndarray]) -> float:

@@ -71,7 +71,7 @@ LOW_RATE: dict[str, Range] = {
 """Few frames, some of them lost, from a cheap camera: each is noisy and a little smeared, in its own way."""
 
 SETS: dict[str, ClipSet] = {
-    "easy": ClipSet(),
+    "easy": ClipSet({"fps": (24, 30)}, series=1),
     "night": ClipSet(NIGHT, PASSING, series=1),
     "blur": ClipSet(BLUR, PASSING, series=1),
     "low-rate": ClipSet(LOW_RATE, PASSING, series=1),

@@ -18,29 +18,20 @@ from models.training.clip_files import clip_writer
 from models.training.clip_light import Sensor, Shooting
 from models.training.clip_paths import MOTIONS, PAIRS, Motion, parked
 from models.training.clip_roads import photo_background, road_background
-from models.training.clip_scenes import RoadScene, Scene, StillScene, exposed, smear_px
+from models.training.clip_scenes import RoadScene, Scene, StillScene, exposed
 from models.training.clip_sets import SETS, ClipSet
+from models.training.clip_truth import SMALLEST_PX, Witness, box_around
 from models.training.clip_vehicles import Camera, make_vehicle
 from models.training.plates import Plate
 from streamer.errors import ConfigError
-from streamer.evaluation.labelled import LabelledClip, LabelledImage, LabelledVehicle
+from streamer.evaluation.labelled import LabelledClip, LabelledImage
 from streamer.evaluation.matching import Box
-from streamer.evaluation.truth import legible_from, write_truth
+from streamer.evaluation.truth import write_truth
 
 SIZES_WH = ((640, 360), (640, 360), (960, 540))
 """Sizes that clips are drawn from."""
 FOCAL = (1.8, 2.8)
 """Focal length in widths of the picture."""
-SMALLEST_PX = 7
-"""A plate lower than this is not labelled."""
-LEGIBLE_PX = 14
-"""From this height of a line a person reads a plate of any country, where it is clear."""
-MOST_BLUR = 0.2
-"""Blur, as a share of a line's height, beyond which it isn't clear."""
-LEAST_CONTRAST, CONTRAST_TO_NOISE = 50.0, 4.0
-"""Difference between ink and ground, in grey levels and in standard deviations of the noise, below which it isn't."""
-LEGIBLE_FRAMES = 3
-"""Clear frames, or as many unclear ones as show as much, that make a vehicle legible."""
 MOST_VEHICLES = 3
 LANE_M = 1.2
 """How far from the camera's own line vehicles drive."""
@@ -158,7 +149,7 @@ def plausible(scene: RoadScene, seconds: float, hidden_s: float) -> bool:
         if scene.clash(t):
             return False
         for index, quad in scene.quads(t).items():
-            if _box_of(quad)[3] < SMALLEST_PX:
+            if box_around(quad)[3] < SMALLEST_PX:
                 continue
             if t - last_seen.get(index, t) > hidden_s + 1.5 * step_s:
                 return False
@@ -191,45 +182,17 @@ def film(
     """Film a scene into a clip, write its truth beside it, and return that."""
     count = max(2, round(seconds * shooting.fps))
     dropped = [n for n in range(1, count) if rng.random() < shooting.dropped]
-    boxes: list[dict[int, Box]] = [{} for _ in scene.texts]
-    clear = [0.0] * len(scene.texts)
     sensor = Sensor(scene.size_wh, shooting, rng)
-    kept = 0
+    witness = Witness(scene, shooting)
     with clip_writer(path, scene.size_wh, shooting.fps, shooting.quality, dropped) as writer:
         for number in range(count):
             t = number / shooting.fps
             writer.write(sensor.record(exposed(scene, t, shooting.exposure_s)))
-            if number in dropped:
-                continue
-            smear = smear_px(scene, t, shooting.exposure_s)
-            for index, quad in scene.quads(t + shooting.exposure_s / 2).items():
-                box = _box_of(quad)
-                if box[3] >= SMALLEST_PX:
-                    boxes[index][kept] = box
-                    blur = float(np.hypot(smear.get(index, box[3]), 2 * shooting.defocus_px))
-                    line_px = box[3] / scene.lines[index]
-                    clear[index] += clarity(line_px, blur, scene.contrasts[index], shooting.noise)
-            kept += 1
-    vehicles = tuple(
-        LabelledVehicle(text, min(seen), max(seen), clear[i] >= LEGIBLE_FRAMES, legible_from(seen), seen)
-        for i, (text, seen) in enumerate(zip(scene.texts, boxes, strict=True))
-        if seen
-    )
-    clip = LabelledClip(path, shooting.fps, kept, vehicles, set_name)
+            if number not in dropped:
+                witness.see(t)
+    clip = LabelledClip(path, shooting.fps, witness.frames, witness.vehicles(), set_name)
     write_truth(clip)
     return clip
-
-
-def clarity(line_px: float, blur_px: float, contrast: float, noise: float) -> float:
-    """Return what a frame like this tells a person of a plate whose lines are so high, in clear frames, 0 to 1.
-
-    What is too small, too blurred or too faint tells nothing, however often it is seen. Noise is new in every frame:
-    the mean of n frames has a deviation smaller by the root of n, so that n frames are as clear as one with a ratio of
-    contrast to noise larger by the root of n, and a frame counts by the square of that ratio.
-    """
-    if line_px < LEGIBLE_PX or blur_px >= MOST_BLUR * line_px or contrast < LEAST_CONTRAST:
-        return 0.0
-    return min(1.0, (contrast / max(CONTRAST_TO_NOISE * noise, 1e-9)) ** 2)
 
 
 def _size(rng: np.random.Generator) -> tuple[int, int]:
@@ -257,8 +220,3 @@ def _motions(of: ClipSet, rng: np.random.Generator, seconds: float) -> list[tupl
 
 def _usable(still: LabelledImage) -> bool:
     return bool(still.plates) and all(plate.box is not None and plate.text for plate in still.plates)
-
-
-def _box_of(quad: np.ndarray) -> Box:
-    (x0, y0), (x1, y1) = quad.min(axis=0), quad.max(axis=0)
-    return round(float(x0), 1), round(float(y0), 1), round(float(x1 - x0), 1), round(float(y1 - y0), 1)

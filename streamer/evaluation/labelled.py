@@ -41,14 +41,14 @@ class LabelledVehicle:
 
     text: str
     first: int
-    """First and last frame in which its plate is labelled."""
+    """First and last frame in which its plate is labelled, or a part of it seen where no frame shows all of it."""
     last: int
     legible: bool
     """False: a person is not certain of the text, so it isn't counted."""
     legible_from: int | None
     """First frame in which the plate is at least 16 px high."""
     boxes: Mapping[int, Box]
-    """The plate in each frame, px."""
+    """The plate in each frame, px; empty where no frame shows all of it: only its text tells such a vehicle then."""
 
     def box_near(self, frame: int, reach: int = 5) -> Box | None:
         """Return the box of the nearest labelled frame at most `reach` frames away."""

@@ -61,7 +61,7 @@ def write_truth(clip: LabelledClip) -> Path:
             "last": vehicle.last,
             "legible_from": vehicle.legible_from,
             "legible": vehicle.legible,
-            "plate_height_px": [min(b[3] for b in vehicle.boxes.values()), max(b[3] for b in vehicle.boxes.values())],
+            "plate_height_px": _lowest_and_highest(vehicle.boxes),
             "boxes": {str(frame): list(box) for frame, box in vehicle.boxes.items()},
         }
         for vehicle in clip.vehicles
@@ -75,6 +75,12 @@ def write_truth(clip: LabelledClip) -> Path:
 def legible_from(boxes: Mapping[int, Box]) -> int | None:
     """Return the first frame in which the plate is high enough to be read by a person."""
     return min((frame for frame, box in boxes.items() if box[3] >= LEGIBLE_HEIGHT_PX), default=None)
+
+
+def _lowest_and_highest(boxes: Mapping[int, Box]) -> list[float]:
+    """Return the least and the greatest height, px; empty without boxes."""
+    heights = [box[3] for box in boxes.values()]
+    return [min(heights), max(heights)] if heights else []
 
 
 def _fault(entry: object) -> str:

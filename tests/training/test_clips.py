@@ -19,8 +19,9 @@ from models.training.clip_paths import MOTIONS, PAIRS
 from models.training.clip_roads import photo_background, road_background
 from models.training.clip_scenes import RoadScene, StillScene, contrast_of, exposed, smear_px
 from models.training.clip_sets import SETS
+from models.training.clip_truth import clarity
 from models.training.clip_vehicles import Camera, Pose, make_vehicle
-from models.training.clips import Material, clarity, film, in_split, make_sets, road_scene
+from models.training.clips import Material, film, in_split, make_sets, road_scene
 from models.training.plates import Plate
 from streamer.errors import ConfigError, SinkError, SourceFormatError
 from streamer.evaluation.datasets import load_dataset
