@@ -226,7 +226,7 @@ class VotingConfig(Section):
         4, description="Plates read in one frame; the others wait for the next."
     )
     burnt_in_s: Seconds = Field(
-        4.0, description="How long text at the frame's upper or lower edge must stand still to count as burnt in."
+        3.0, description="How long text at the frame's upper or lower edge must stand still to count as burnt in."
     )
 
 

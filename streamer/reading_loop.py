@@ -87,11 +87,9 @@ class ReadingLoop:
         self._scene = SceneCut(self._cut_correlation)
         self._prior = FormatPrior(config.voting, self._formats)
         timed, new_id = not live and not scenes, new_id or TimeOrderedIds()
-        self._announcer = Announcer(
-            camera, config.voting, self._formats.asked, config.duplicates.within_s, timed, stats, new_id
-        )
+        self._announcer = Announcer(camera, config.voting, config.duplicates.within_s, timed, stats, new_id)
         self._sightings: dict[int, Sighting] = {}
-        self._departed = Departed()
+        self._departed = Departed(config.voting.max_reading_delay_s)
         self._frame: Frame | None = None
         self._looked_at_s = -math.inf
         self._reads: dict[int, PlateRead] = {}
@@ -185,7 +183,7 @@ class ReadingLoop:
         for view in views:
             ending = self._sightings.get(view.track_id)
             if view.merged_into is not None and ending is not None and ending.announced is None:
-                del self._sightings[view.track_id]
+                self._merge(self._sightings.pop(view.track_id), view.merged_into)
             elif view.state is TrackState.DELETED and ending is not None:
                 self._departed.add(self._sightings.pop(view.track_id))
         for sighting in list(self._sightings.values()):
@@ -203,6 +201,11 @@ class ReadingLoop:
         sighting = Sighting(view.track_id, Ballot(self._config, self._prior), self._decide, frame)
         self._sightings[view.track_id] = sighting
         return sighting
+
+    def _merge(self, ending: Sighting, track_id: int) -> None:
+        """Give what is known of a vehicle under one track to the other one that it has."""
+        if (older := self._sightings.get(track_id)) is not None:
+            older.join(ending)
 
     def _decide(self, ballot: Ballot) -> Outcome | None:
         return decide(ballot.shares, self._calibration, self._formats, self._config.region_certainty, ballot.evidence)
@@ -235,7 +238,7 @@ class ReadingLoop:
         if sighting.closed:
             sighting.confirm(quad, frame)
         else:
-            sighting.doubts.clear()
+            sighting.resolve()
             sighting.take(read, quad, frame)
             self._read_overlay(sighting, view.detection, frame)
         return False

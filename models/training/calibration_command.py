@@ -21,20 +21,20 @@ from streamer.evaluation.texts import same
 from streamer.evaluation.traces import VehicleTrace, load_traces, record_traces, save_traces
 from streamer.geometry import box_iou
 from streamer.places import config_dir, models_dir
-from streamer.voting.ballot import Ballot
+from streamer.voting.ballot import Ballot, Share
 from streamer.voting.calibration import fit_calibration, save_calibration
 from streamer.voting.cut_off import UNCUT, cut_off
 from streamer.voting.formats import load_formats
 from streamer.voting.prior import FormatPrior
 
 
-def posteriors_of(traces: Sequence[VehicleTrace], config: Config) -> tuple[list[float], list[bool], list[float]]:
-    """Return the posterior of each track's winner, whether it was right, and the evidence that it stands on.
+def winners_of(traces: Sequence[VehicleTrace], config: Config) -> tuple[list[Share], list[bool], list[float]]:
+    """Return each track's winner, whether it was right, and the evidence that it stands on.
 
     Tracks that say nothing are left out.
     """
     prior = FormatPrior(config.voting, load_formats(config_dir() / "formats"))
-    posteriors, right, evidence = [], [], []
+    winners, right, evidence = [], [], []
     for trace in traces:
         ballot = Ballot(config.voting, prior)
         for timed in trace.reads:
@@ -42,20 +42,21 @@ def posteriors_of(traces: Sequence[VehicleTrace], config: Config) -> tuple[list[
             ballot.add(timed.read, timed.timestamp_s, timed.quad, timed.overlay, cut)
         if ballot.shares:
             winner = ballot.shares[0]
-            posteriors.append(winner.probability)
+            winners.append(winner)
             right.append(bool(trace.text) and same(winner.text, trace.text))
             evidence.append(ballot.evidence)
-    return posteriors, right, evidence
+    return winners, right, evidence
 
 
 def fit(traces: Sequence[VehicleTrace], out: Path) -> tuple[Reliability, Reliability]:
     """Fit the curve on traces, write it, and return how reliable the same readings were before and are after."""
-    posteriors, right, evidence = posteriors_of(traces, Config())
-    curve = fit_calibration(posteriors, right, evidence)
+    winners, right, evidence = winners_of(traces, Config())
+    log_odds = [winner.log_odds for winner in winners]
+    curve = fit_calibration(log_odds, right, evidence)
     sets = sorted({trace.set for trace in traces})
-    said = [curve.confidence(p, reads) for p, reads in zip(posteriors, evidence, strict=True)]
-    save_calibration(curve, out, f"{len(posteriors)} tracks of {', '.join(sets)}")
-    return reliability(posteriors, right), reliability(said, right)
+    said = [curve.confidence(odds, reads) for odds, reads in zip(log_odds, evidence, strict=True)]
+    save_calibration(curve, out, f"{len(winners)} tracks of {', '.join(sets)}")
+    return reliability([winner.probability for winner in winners], right), reliability(said, right)
 
 
 def default_observer() -> Observer:

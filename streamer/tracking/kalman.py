@@ -70,6 +70,10 @@ class PlateFilter:
         """Start with this velocity of the centre."""
         self._filter.x[4:6, 0] = x_px_s, y_px_s
 
+    def move(self, by_px: np.ndarray) -> None:
+        """Move the centre by (2,) px, and nothing else."""
+        self._filter.x[:2, 0] += by_px
+
     def predict(self, dt_s: float) -> None:
         """Move the state `dt_s` seconds on."""
         if dt_s <= 0:

@@ -11,7 +11,7 @@ from streamer.datatypes import Detection, TrackState, TrackView
 from streamer.tracking.kalman import PlateFilter, measure
 
 _PATH_STEP = 0.5
-"""A point is added to the path when the plate has moved this many of its heights."""
+"""A point is added to the path when the plate has moved this many of its heights, or more where the path is long."""
 _GREW = 0.18
 """Change of ln height from which a vehicle comes or goes: a fifth nearer or farther."""
 _SHIFTED = 0.8
@@ -41,6 +41,7 @@ class Track:
         self._missed_since_s: float | None = None
         self._time_s = timestamp_s
         self._path: tuple[tuple[float, float, float], ...] = ()
+        self._path_step = _PATH_STEP
         self._shape: np.ndarray
         self._shape_aspect: float
         self._seen_at: np.ndarray
@@ -73,6 +74,16 @@ class Track:
         self.detection = None
         self._filter.predict(min(timestamp_s, self.last_seen_s + self._config.coast_s) - self._time_s)
         self._time_s = max(self._time_s, timestamp_s)
+
+    def shift(self, by_px: np.ndarray, timestamp_s: float) -> None:
+        """Move the estimate by (2,) px, as all plates in view are off by that: the camera shook, or they go together.
+
+        A plate seen only once, whose speed nobody knows yet, is taken to have come that far by itself.
+        """
+        dt_s = timestamp_s - self.last_seen_s
+        if self.hits == 1 and dt_s > 0:
+            self._filter.set_velocity(*(by_px / dt_s))
+        self._filter.move(by_px)
 
     def distances(self, measurements: np.ndarray) -> np.ndarray:
         """Return the squared Mahalanobis distance of (n, 4) measurements from the estimate."""
@@ -167,8 +178,9 @@ class Track:
         if self.hits >= self._config.min_hits and not self.guessed:
             self.state = TrackState.CONFIRMED
         x, y = self.xyha[:2].tolist()
-        moved = not self._path or math.dist((x, y), self._path[-1][1:]) > _PATH_STEP * self.height_px
-        if moved and len(self._path) < self._config.path_points:
+        if not self._path or math.dist((x, y), self._path[-1][1:]) > self._path_step * self.height_px:
+            if len(self._path) == self._config.path_points:
+                self._path, self._path_step = self._path[::2], 2 * self._path_step
             self._path = (*self._path, (timestamp_s, x, y))
 
     def _direction(self) -> str | None:

@@ -10,6 +10,7 @@ from streamer.config import TrackingConfig
 from streamer.datatypes import Detection, TrackState, TrackView
 from streamer.interfaces import TextOf
 from streamer.tracking.association import boxes_of, overlaps
+from streamer.tracking.camera_shift import common_shift
 from streamer.tracking.matching import Found, Texts, far_apart, match_expected, match_jumps
 from streamer.tracking.track import Track
 
@@ -107,6 +108,7 @@ class Tracker:
         reach_px = np.inf if frame_wh is None else self._config.jump * frame_wh[0]
         waiting = list(self._tracks)
         if not cut:
+            self._follow_camera(found, strong, reach_px)
             waiting, strong = self._expected(waiting, found, strong, reach_px, ask=True)
             tentative = [t for t in waiting if t.state is TrackState.TENTATIVE]
             confirmed = [t for t in waiting if t.state is not TrackState.TENTATIVE]
@@ -127,6 +129,15 @@ class Tracker:
                 track.met |= seen
         if len(seen) < len(self._tracks):
             self._merge(found.texts)
+
+    def _follow_camera(self, found: Found, chosen: list[int], limit_px: float) -> None:
+        """Move every track by what all plates in view are off by: that was the camera."""
+        recent = [t for t in self._tracks if found.timestamp_s - t.last_seen_s <= self._config.coast_s]
+        expected = np.array([track.xyha for track in recent]).reshape(-1, 4)
+        shift_px = common_shift(expected, found.points[chosen], limit_px)
+        if shift_px.any():
+            for track in recent:
+                track.shift(shift_px, found.timestamp_s)
 
     def _think_again(
         self, tracks: list[Track], found: Found, chosen: list[int], limit_px: float

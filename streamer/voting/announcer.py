@@ -27,8 +27,6 @@ class Announcer:
         Name of the camera.
     config
         Thresholds.
-    asked
-        Whether the expected regions were named.
     within_s
         How long a visit is remembered.
     timed
@@ -43,7 +41,6 @@ class Announcer:
         self,
         camera: str,
         config: VotingConfig,
-        asked: bool,
         within_s: float,
         timed: bool,
         stats: RunStats,
@@ -51,7 +48,6 @@ class Announcer:
     ) -> None:
         self._camera = camera
         self._config = config
-        self._asked = asked
         self._timed = timed
         self._stats = stats
         self._new_id = new_id
@@ -67,7 +63,7 @@ class Announcer:
         if sighting.closed or sighting.announced is not None:
             self._visits.prolong(sighting.visit_of, sighting.last.timestamp_s)
         outcome = sighting.outcome
-        if sighting.closed or outcome is None or reason_against(sighting, self._config, self._asked) is not None:
+        if sighting.closed or outcome is None or reason_against(sighting, self._config) is not None:
             return []
         if frame.timestamp_s - sighting.first.timestamp_s >= self._config.max_reading_delay_s:
             return self.close(sighting, frame)
@@ -83,7 +79,7 @@ class Announcer:
         """
         if sighting.closed:
             return []
-        reason = reason_against(sighting, self._config, self._asked) if sighting.announced is None else None
+        reason = reason_against(sighting, self._config) if sighting.announced is None else None
         if reason is not None:
             self._stats.reject({reason: 1})
             events = []
@@ -93,8 +89,8 @@ class Announcer:
         return events
 
     def _could_be_burnt_in(self, sighting: Sighting) -> bool:
-        fits = self._asked and sighting.outcome is not None and sighting.outcome.format_ok
-        return not fits and sighting.stillness.perhaps_burnt_in()
+        expected = sighting.outcome is not None and sighting.outcome.expected
+        return not expected and sighting.stillness.perhaps_burnt_in()
 
     def _say(self, event: str, sighting: Sighting, frame: Frame) -> list[Reading]:
         """Return an event, unless the vehicle is one that was reported before."""

@@ -26,8 +26,9 @@ _RIVALS = 30
 _UNLISTED = 0.004
 """How likely a text that is on nobody's list is under one more read, relative to the likeliest text there."""
 
-_LEAST_GAIN = 1e-300
-"""Instead of zero, where a logarithm is taken."""
+_LEAST_GAIN = _LEAST_DOUBT = 1e-300
+_LEAST_PROBABILITY = 1e-15
+"""Instead of zero, where a logarithm is taken or something divided; a doubt is told from 1 in such steps only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,22 @@ class Share:
 
     text: str
     probability: float
+    doubt: float
+    """Probability of every other text but those that formats tell from this one, not reads (`FormatPrior.confusion`);
+    kept besides, as what `probability` lacks to 1 may be less than a float can tell."""
     longer: float = 0.0
     """Probability that the plate has more than the text, hidden in every frame."""
+
+    @property
+    def log_odds(self) -> float:
+        """Natural logarithm of the odds that the reads speak of this text, or of one that looks like it."""
+        doubt = min(max(self.doubt, _LEAST_DOUBT), 1 - _LEAST_PROBABILITY)
+        return math.log1p(-doubt) - math.log(doubt)
+
+    @property
+    def of_alike(self) -> float:
+        """Its share of the probability that it has together with the texts that look like it."""
+        return min(self.probability / max(1 - self.doubt, _LEAST_PROBABILITY), 1.0)
 
 
 class Ballot:
@@ -114,19 +129,15 @@ class Ballot:
         """
         if not len(read.probabilities) or not np.isfinite(read.probabilities).all():
             return
-        columns = condense(read.probabilities)
-        proposed = beam_search(columns, _BEAM_WIDTH, _PROPOSALS)
-        repaired = [repair for text in proposed[:2] for repair in self._prior.repairs(text)]
-        self._propose([text for text in dict.fromkeys((*proposed, *repaired)) if text not in self._texts])
-        self._columns.append(columns)
         width, height = quad_size(quad)
         log_aspect = math.log(max(width, 1.0) / max(height, 1.0))
         sight = Sight(timestamp_s, *quad_centre(quad), read.quality, read.certainty, overlay, log_aspect, cut)
-        self._sights.append(sight)
-        states, lengths = encode(self._texts), np.array([len(text) for text in self._texts])
-        self._log_p = np.vstack([self._log_p, log_likelihoods(columns[None], states, lengths)])
-        self._forget()
-        self._shares = None
+        self._take(condense(read.probabilities), sight)
+
+    def join(self, other: Ballot) -> None:
+        """Take in every read of another ballot, which was on the same vehicle; the other is not changed."""
+        for columns, sight in zip(other._columns, other._sights, strict=True):
+            self._take(columns, sight)
 
     def support(self, read: PlateRead, text: str) -> float:
         """Return how likely a read makes `text`, relative to the likeliest text on the ballot, 0 to 1."""
@@ -134,6 +145,18 @@ class Ballot:
         lengths = np.array([len(t) for t in texts])
         log_p = log_likelihoods(condense(read.probabilities)[None], encode(texts), lengths)[0]
         return float(np.exp(log_p[0] - log_p.max()))
+
+    def _take(self, columns: np.ndarray, sight: Sight) -> None:
+        """Take in a read, condensed, and how it was seen."""
+        proposed = beam_search(columns, _BEAM_WIDTH, _PROPOSALS)
+        repaired = [repair for text in proposed[:2] for repair in self._prior.repairs(text)]
+        self._propose([text for text in dict.fromkeys((*proposed, *repaired)) if text not in self._texts])
+        self._columns.append(columns)
+        self._sights.append(sight)
+        states, lengths = encode(self._texts), np.array([len(text) for text in self._texts])
+        self._log_p = np.vstack([self._log_p, log_likelihoods(columns[None], states, lengths)])
+        self._forget()
+        self._shares = None
 
     def _propose(self, texts: list[str]) -> None:
         """Put new texts on the ballot: what do the reads so far make of them?"""
@@ -185,11 +208,23 @@ class Ballot:
         more = more + np.array([self._prior.log_prior_of_more(text) for text in self._texts])
         top = max(posterior.max(), more.max(), unlisted)
         mass, longer = np.exp(posterior - top), np.exp(more - top)
-        total = mass.sum() + longer.sum() + np.exp(unlisted - top) + self._nothing(score, top)
+        besides = longer.sum() + np.exp(unlisted - top) + self._nothing(score, top)
+        total = mass.sum() + besides
+        doubts = (self._unlike(list(allowed)) @ mass + besides) / total
         shares = [
-            Share(self._texts[i], float(mass[n] / total), float(longer[i] / total)) for n, i in enumerate(allowed)
+            Share(self._texts[i], float(mass[n] / total), float(doubts[n]), float(longer[i] / total))
+            for n, i in enumerate(allowed)
         ]
         return tuple(sorted(shares, key=lambda share: -share.probability))
+
+    def _unlike(self, chosen: list[int]) -> np.ndarray:
+        """Return which of the chosen texts reads tell apart, (n, n) bool."""
+        unlike = ~np.eye(len(chosen), dtype=bool)
+        if self._prior.knows_better:
+            texts = [self._texts[i] for i in chosen]
+            confused = np.array([[self._prior.confusion(a, b) > 0 for b in texts] for a in texts])
+            unlike &= ~(confused | confused.T)
+        return unlike
 
     def _nothing(self, score: np.ndarray, top: float) -> float:
         """Return what speaks for the empty text, that is for no plate."""

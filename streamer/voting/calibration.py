@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from streamer.errors import ModelError
 
-_EDGE = 1e-12
+_LARGEST = 28.0
+"""Log-odds up to which the curve that believes the posterior goes: beyond lies one in a million million."""
 _SHARING = 0.5
 """Chosen on development clips and held-out pictures, in eight parts of which each was held out once: mean log-loss
 0.292 with 0.5, 0.305 with 0, 0.322 with 1, with the reader that the present one replaced."""
@@ -24,11 +25,11 @@ class Calibration:
 
     The vote multiplies likelihoods as if what reads have in common were known in full. It is not: a reader's blind
     spot, a worn character or a screw is in every frame, and from many frames the posterior is sure of a misread that
-    one frame leaves open. So the posterior's logit is divided by a power of the evidence it stands on: the correction
-    by magnitude of a composite likelihood, whose factors are dependent. And a posterior that is still in doubt after n
-    reads is one that they dispute, where a single read only doubts itself. The score is
+    one frame leaves open. So the posterior's log-odds are divided by a power of the evidence they stand on: the
+    correction by magnitude of a composite likelihood, whose factors are dependent. And a posterior that is still in
+    doubt after n reads is one that they dispute, where a single read only doubts itself. The score is
 
-        s = logit(posterior) / n^a - a ln n
+        s = ln(posterior / (1 - posterior)) / n^a - a ln n
 
     References
     ----------
@@ -36,22 +37,22 @@ class Calibration:
     """
 
     logits: tuple[float, ...]
-    """Scores s; of one read, the logit of its posterior."""
+    """Scores s; of one read, the log-odds of its posterior."""
     confidences: tuple[float, ...]
     sharing: float = 0.0
     """The exponent a; 0: reads err independently; 1: they err together, and agreement proves nothing."""
 
-    def confidence(self, posterior: float, evidence: float = 1.0) -> float:
+    def confidence(self, log_odds: float, evidence: float = 1.0) -> float:
         """Return the calibrated confidence, 0 to 1.
 
         Parameters
         ----------
-        posterior
-            Probability, 0 to 1.
+        log_odds
+            Natural logarithm of the posterior over what it lacks to 1.
         evidence
             The n good, independent reads that it comes from (`Ballot.evidence`); less than one counts as one.
         """
-        return float(np.interp(_score(posterior, evidence, self.sharing), self.logits, self.confidences))
+        return float(np.interp(_score(log_odds, evidence, self.sharing), self.logits, self.confidences))
 
 
 class _CalibrationFile(BaseModel):
@@ -67,7 +68,7 @@ class _CalibrationFile(BaseModel):
 
 def identity() -> Calibration:
     """Return the curve that believes the posterior, for as long as none has been fitted."""
-    logits = np.linspace(_logit(_EDGE), _logit(1 - _EDGE), 201)
+    logits = np.linspace(-_LARGEST, _LARGEST, 201)
     return Calibration(tuple(logits.tolist()), tuple((1 / (1 + np.exp(-logits))).tolist()))
 
 
@@ -91,17 +92,18 @@ def load_calibration(path: Path) -> Calibration:
 
 
 def fit_calibration(
-    posteriors: Sequence[float], right: Sequence[bool], evidence: Sequence[float] | None = None, knots: int = 12
+    log_odds: Sequence[float], right: Sequence[bool], evidence: Sequence[float] | None = None, knots: int = 12
 ) -> Calibration:
-    """Return the rising curve that fits best which posteriors were right.
+    """Return the rising curve that fits best which readings were right.
 
     The readings are put into bins of equal size by their score, one right and one wrong reading shared out over
     each bin so that no bin claims certainty, and bins that fall are pooled.
 
     Parameters
     ----------
-    posteriors, right
-        One entry for each reading of a fitting set that is no test set.
+    log_odds, right
+        One entry for each reading of a fitting set that is no test set: its posterior's log-odds, and whether it was
+        right.
     evidence
         What each posterior stands on; all on one read without it.
     knots
@@ -112,10 +114,10 @@ def fit_calibration(
     Zadrozny, Elkan 2002, Transforming classifier scores into accurate multiclass probability estimates (isotonic
     regression); Ayer et al. 1955 (pooling adjacent violators).
     """
-    if not posteriors:
+    if not log_odds:
         return identity()
-    stands_on = [1.0] * len(posteriors) if evidence is None else evidence
-    logits = np.array([_score(p, reads, _SHARING) for p, reads in zip(posteriors, stands_on, strict=True)])
+    stands_on = [1.0] * len(log_odds) if evidence is None else evidence
+    logits = np.array([_score(odds, reads, _SHARING) for odds, reads in zip(log_odds, stands_on, strict=True)])
     order = np.argsort(logits, kind="stable")
     bins = np.array_split(order, max(1, min(knots, len(order) // 10)))
     blocks: list[list[float]] = []
@@ -143,11 +145,6 @@ def save_calibration(calibration: Calibration, path: Path, fitted_on: str) -> No
     path.write_text(yaml.safe_dump(content, sort_keys=False), "utf-8")
 
 
-def _score(posterior: float, evidence: float, sharing: float) -> float:
+def _score(log_odds: float, evidence: float, sharing: float) -> float:
     reads = max(evidence, 1.0)
-    return float(_logit(posterior) / reads**sharing - sharing * np.log(reads))
-
-
-def _logit(probability: float) -> float:
-    clipped = min(max(probability, _EDGE), 1 - _EDGE)
-    return float(np.log(clipped / (1 - clipped)))
+    return float(log_odds / reads**sharing - sharing * np.log(reads))

@@ -71,6 +71,7 @@ class Formats:
         """Whether a person named these regions."""
         self._match = lru_cache(maxsize=4096)(self._fitting)
         self._of_shape = lru_cache(maxsize=4096)(self._with_shape)
+        self._loose = lru_cache(maxsize=4096)(self._loose_codes)
 
     def codes(self) -> tuple[str, ...]:
         """Return the codes of the countries and states, sorted."""
@@ -102,8 +103,11 @@ class Formats:
 
         A plate of a narrow format is a stronger hint than one of a wide format. With every code, every length of its
         plates and every plate of that length equally likely, Bayes' rule gives the posterior of a code; it has to be
-        at least `certainty`.
+        at least `certainty`. Not every code is equally likely, so that nothing is clear where a loose format of another
+        code fits, too: many a Chinese plate, but for its province, would be one of British Columbia.
         """
+        if self._loose(text) - {format_.code for format_ in self._match(text)}:
+            return None
         shares: dict[str, float] = {}
         for format_ in self._match(text):
             shares[format_.code] = max(shares.get(format_.code, 0.0), format_.shares[len(text)])
@@ -115,6 +119,15 @@ class Formats:
     def fits(self, text: str) -> bool:
         """Whether any format fits."""
         return bool(self._match(text))
+
+    def expected(self, text: str) -> bool:
+        """Whether `text` fits a format of a named region that doesn't fit nearly everything."""
+        return self.asked and any(not format_.loose for format_ in self._match(text))
+
+    def _loose_codes(self, text: str) -> frozenset[str]:
+        """Return the codes whose loose formats fit, where no region was named: there they don't count otherwise."""
+        loose = () if self.asked else (format_ for format_ in self.formats if format_.loose)
+        return frozenset(format_.code for format_ in loose if format_.matches(text))
 
     def _with_shape(self, shape: str) -> tuple[Format, ...]:
         return tuple(f for f in self.formats if (self.asked or not f.loose) and f.has_shape(shape))

@@ -22,12 +22,12 @@ class Outcome:
     plate: str
     confidence: float
     """Calibrated, 0 to 1."""
-    posterior: float
-    """The vote's own probability: what calibration is fitted on."""
     candidates: tuple[Candidate, ...]
     characters: tuple[Character, ...]
     region: str | None
     format_ok: bool
+    expected: bool = False
+    """Whether it fits a format of a named region that doesn't fit nearly everything."""
     longer: float = 0.0
     """The vote's probability that the plate has more than the text, hidden in every frame."""
 
@@ -42,13 +42,14 @@ def decide(
 ) -> Outcome | None:
     """Return what the shares of a ballot, best first, come to; None without any.
 
-    The winner's confidence is calibrated; the other candidates keep their proportions among themselves, share what is
-    left, and stay below it.
+    The winner's confidence is calibrated: how far reads can be believed. What only formats decide, between texts that
+    look alike, is left as it is, since no number of reads bears on it. The other candidates keep their proportions
+    among themselves, share what is left, and stay below it.
     """
     if not shares:
         return None
     winner = shares[0]
-    confidence = calibration.confidence(winner.probability, evidence)
+    confidence = calibration.confidence(winner.log_odds, evidence) * winner.of_alike
     doubt = 1 - winner.probability
     factor = min((1 - confidence) / doubt if doubt > 0 else 0.0, confidence / max(winner.probability, 1e-9))
     listed = [share for share in shares[1:_MOST_CANDIDATES] if share.probability * factor >= _LEAST_SHARE]
@@ -56,11 +57,11 @@ def decide(
     return Outcome(
         plate=winner.text,
         confidence=confidence,
-        posterior=winner.probability,
         candidates=(Candidate(winner.text, confidence), *rivals),
         characters=_characters(winner.text, confidence, rivals),
         region=formats.region(winner.text, certainty),
         format_ok=formats.fits(winner.text),
+        expected=formats.expected(winner.text),
         longer=winner.longer,
     )
 

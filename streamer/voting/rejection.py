@@ -22,11 +22,12 @@ _MANY_READS = 4
 _PROBABLY = 0.5
 
 
-def reason_against(sighting: Sighting, config: VotingConfig, asked: bool) -> str | None:
+def reason_against(sighting: Sighting, config: VotingConfig) -> str | None:
     """Return why a vehicle can't be reported as it stands; None when it can.
 
     What stays where it is may be a sign, a sticker or the grille of a parked car as well: it must be as sure as a
-    provisional reading, as a parked plate is that is read again and again.
+    provisional reading, as a parked plate is that is read again and again. Where a format of a named region fits that
+    doesn't fit nearly everything, a text is never taken for burnt in, and need not be surer where it stays.
 
     Parameters
     ----------
@@ -34,9 +35,6 @@ def reason_against(sighting: Sighting, config: VotingConfig, asked: bool) -> str
         What is known of it.
     config
         Thresholds.
-    asked
-        Whether the expected regions were named: then a text that fits one of them is never taken for burnt in, and need
-        not be surer where it stays.
     """
     outcome = sighting.outcome
     if not sighting.confirmed:
@@ -45,12 +43,11 @@ def reason_against(sighting: Sighting, config: VotingConfig, asked: bool) -> str
         return TOO_SMALL
     if outcome is None:
         return FORMAT if config.formats == "strict" and sighting.frames_read else NOT_A_PLATE
-    expected = asked and outcome.format_ok
-    if sighting.stillness.burnt_in(config.burnt_in_s) and not expected:
+    if sighting.stillness.burnt_in(config.burnt_in_s) and not outcome.expected:
         return BURNT_IN
     if len(outcome.plate) < config.min_length or _is_sign(sighting, outcome):
         return NOT_A_PLATE
-    scenery = sighting.stillness.stays and not expected
+    scenery = sighting.stillness.stays and not outcome.expected
     if outcome.confidence < (config.provisional_confidence if scenery else config.min_confidence):
         return _why_unsure(sighting)
     return None

@@ -28,7 +28,7 @@ _LEAST_TEXT = 4
 CLEAR_READ = 0.8
 """Certainty from which a read says who it is, if it contradicts another."""
 _CLEAR, _CLEAR_TRUST = 0.9, 0.5
-_DOUBTS = 2
+_DOUBTS = _SEVERAL = 2
 _PROBABLY = 0.5
 _LEAST_CERTAINTY = 0.05
 """A plate image that nothing was read on weighs as much as one read with this certainty."""
@@ -146,6 +146,21 @@ class Sighting:
         self.ballot.add(read, frame.timestamp_s, quad, overlay=True)
         self._stale = True
 
+    def join(self, other: Sighting) -> None:
+        """Take over what is known of the same vehicle from a younger track; `other` is given up."""
+        if self.closed:
+            return
+        self.ballot.join(other.ballot)
+        self.frames_seen += other.frames_seen
+        self.frames_read += other.frames_read
+        self.texts += other.texts
+        self.tallest_px = max(self.tallest_px, other.tallest_px)
+        self.best_trust = max(self.best_trust, other.best_trust)
+        self.most_whole = max(self.most_whole, other.most_whole)
+        self._stale = True
+        if other.best is not None and (self.best is None or self._worth(other.best) > self._worth(self.best)):
+            self.best = other.best
+
     def close(self, visit_of: int | None = None) -> None:
         """Let go of the pictures: there will be no more event; `visit_of` is the track that the visit belongs to."""
         self.closed, self.best, self.overlay = True, None, Overlay()
@@ -160,23 +175,31 @@ class Sighting:
     def doubt(self, read: PlateRead, quad: np.ndarray, frame: Frame) -> bool:
         """Hold back a read that contradicts a clear vote; say whether there are now two of them that agree.
 
-        Then another vehicle has taken the place of the one that was read so far. A single such read is forgotten with
-        the next one that does not contradict.
+        Then another vehicle has taken the place of the one that was read so far. A single such read goes to the vote
+        with the next one that does not agree with it: what never reads the same way twice is no plate.
         """
-        self.read_at_s, self.read_quad = frame.timestamp_s, quad
         if self.doubts and text_distance(self.doubts[-1].read.text, read.text) > _SAME_TEXT:
-            self.doubts.clear()
+            self.resolve()
+        self.read_at_s, self.read_quad = frame.timestamp_s, quad
         self.doubts.append(Evidence(frame, quad, read))
         return len(self.doubts) >= _DOUBTS
 
+    def resolve(self) -> None:
+        """Put reads that were held back to the vote: they are of no other vehicle."""
+        held, self.doubts = self.doubts, []
+        if not self.closed:
+            for evidence in held:
+                self.take(evidence.read, evidence.quad, evidence.frame)
+
     def contradicted_by(self, read: PlateRead) -> bool:
-        """Whether a read, itself clear, is of a plate that has little in common with a clear outcome.
+        """Whether a read, itself clear, is of a plate that has little in common with a clear outcome of several reads.
 
         A part of the plate has: something stands before the rest. So has a plate of which the outcome is a part:
         something stood before the rest until now.
         """
         outcome = self.outcome
-        if outcome is None or outcome.seen < _CLEAR or len(read.text) < _LEAST_TEXT:
+        several = self.frames_read >= _SEVERAL
+        if outcome is None or not several or outcome.seen < _CLEAR or len(read.text) < _LEAST_TEXT:
             return False
         if is_part(read.text, outcome.plate) or is_part(outcome.plate, read.text):
             return False

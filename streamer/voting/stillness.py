@@ -8,10 +8,10 @@ import numpy as np
 
 from streamer.geometry import quad_centre, quad_size
 
-_BAND = 0.1
-"""Share of the frame's height, at its upper and its lower edge, where cameras write."""
+_BAND = 0.15
+"""Share of the frame's height, at its upper and its lower edge, where cameras write: one line or two."""
 _JITTER = 0.12
-"""Plate heights by which a text that stands still may wander: the detector's own noise."""
+"""Plate heights by which a text that stands still may be off its mean place, root mean square: the detector's noise."""
 _MOVED = 0.6
 _STAY_S, _MOSTLY, _SAME_PLACE, _SAME_SIZE = 0.5, 0.7, 0.4, 0.3
 """Seconds in view; the share of them at one place; what is the same place, in plate heights, and size, in ln height. On
@@ -30,6 +30,8 @@ class Stillness:
         self._times_s = (math.inf, -math.inf)
         self._first: tuple[float, float, float] | None = None
         self._seen = self._at_first = 0
+        self._mean, self._squares = (0.0, 0.0), 0.0
+        """Mean place in px, and sum of the squared distances from it."""
         self._height_px = 0.0
         self._in_band = True
         self._straight = True
@@ -58,6 +60,7 @@ class Stillness:
         self._height_px = quad_size(quad)[1]
         self._first = self._first or (x, y, self._height_px)
         self._seen += 1
+        self._note_place(x, y)
         self._at_first += self._is_at_first(x, y, self._height_px)
         (left, top), (right, other), *lower = quad.tolist()
         low, high = min(top, other), max(corner[1] for corner in lower)
@@ -76,13 +79,23 @@ class Stillness:
 
     def burnt_in(self, after_s: float) -> bool:
         """Whether the camera writes it: upright, still for so long at the frame's edge, or left over by a cut."""
-        still = self._wander() <= _JITTER * self._height_px
         long = self._times_s[1] - self._times_s[0] >= after_s
-        return self._straight and still and (self._outlived_cut or (self._in_band and long))
+        return self._straight and self._still and (self._outlived_cut or (self._in_band and long))
 
     def perhaps_burnt_in(self) -> bool:
         """Whether nothing speaks against burnt-in text yet."""
-        return self._straight and self._in_band and self._wander() <= _JITTER * self._height_px
+        return self._straight and self._in_band and self._still
+
+    @property
+    def _still(self) -> bool:
+        """Whether it is always at one place; noise that is seen for long reaches far, but seldom."""
+        return math.sqrt(self._squares / max(self._seen, 1)) <= _JITTER * self._height_px
+
+    def _note_place(self, x: float, y: float) -> None:
+        """Take a place in px into the mean and the sum of squares (Welford 1962, doi:10.2307/1266577)."""
+        before_x, before_y = self._mean
+        self._mean = before_x + (x - before_x) / self._seen, before_y + (y - before_y) / self._seen
+        self._squares += (x - before_x) * (x - self._mean[0]) + (y - before_y) * (y - self._mean[1])
 
     def _is_at_first(self, x: float, y: float, height_px: float) -> bool:
         """Whether a text is where it was first seen, and as large."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 
 pytest.importorskip("keras")
 
-from models.training.calibration_command import fit, posteriors_of, record_pictures
+from models.training.calibration_command import fit, record_pictures, winners_of
 from models.training.real import RealPicture, RealPlate
 from streamer.config import Config
 from streamer.evaluation.observed import TimedRead, TrackTrace
@@ -59,15 +58,15 @@ def test_a_track_is_of_the_labelled_plate_it_covers_and_of_none_in_an_empty_pict
 
 def test_right_is_what_the_vehicle_carries_and_nothing_is_right_where_none_is() -> None:
     traces = [VehicleTrace("s", truth, (timed("AB12CD"),)) for truth in ("AB12CD", "XY98ZZ", "")]
-    posteriors, right, evidence = posteriors_of(traces, Config())
+    winners, right, evidence = winners_of(traces, Config())
     assert right == [True, False, False]
     assert evidence == pytest.approx([0.98**2] * 3, rel=0.2), "one good read each"
-    assert np.all((np.array(posteriors) > 0) & (np.array(posteriors) <= 1))
+    assert all(winner.text == "AB12CD" and 0 < winner.probability <= 1 for winner in winners)
 
 
 def test_the_fitted_curve_is_written_and_names_what_it_was_fitted_on(tmp_path: Path) -> None:
     traces = [VehicleTrace("night", "AB12CD" if k % 2 else "XY98ZZ", (timed("AB12CD"),)) for k in range(40)]
     before, after = fit(traces, tmp_path / "calibration.yaml")
     assert after.error < 0.05 < before.error
-    assert load_calibration(tmp_path / "calibration.yaml").confidence(0.9) == pytest.approx(0.5, abs=0.05)
+    assert load_calibration(tmp_path / "calibration.yaml").confidence(2.2) == pytest.approx(0.5, abs=0.05)
     assert "night" in (tmp_path / "calibration.yaml").read_text()

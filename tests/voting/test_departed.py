@@ -32,24 +32,32 @@ def due(departed: Departed, timestamp_s: float) -> list[int]:
 
 
 def test_nobody_has_left():
-    assert Departed().due(math.inf) == []
+    assert Departed(30.0).due(math.inf) == []
 
 
 def test_what_was_told_has_its_last_word_at_once_and_once():
-    departed = Departed()
+    departed = Departed(30.0)
     departed.add(gone(1, "RK300AS", announced="RK300AS"))
     assert due(departed, 0.1) == [1]
     assert due(departed, 9.0) == []
 
 
 def test_what_was_not_told_may_turn_up_again_for_three_seconds():
-    departed = Departed()
+    departed = Departed(30.0)
     departed.add(gone(1, "300AS"))
     assert due(departed, 2.9) == []
     assert due(departed, 3.0) == [1]
 
 
 def test_at_the_end_those_told_come_first_then_whole_plates_then_parts_then_what_was_never_read():
-    departed = Departed()
+    departed = Departed(30.0)
     departed.add(gone(1), gone(2, "00AS"), gone(3, "RK300AS"), gone(4, "BA7", announced="BA7"))
     assert due(departed, math.inf) == [4, 3, 2, 1]
+
+
+def test_the_last_word_comes_no_later_than_it_may():
+    """With a delay of 2 s a vehicle seen for 0.6 s had its last word after 3.5 s."""
+    departed = Departed(2.0)
+    departed.add(gone(1, "RK300AS"))
+    assert due(departed, 1.9) == []
+    assert due(departed, 2.0) == [1]

@@ -9,7 +9,13 @@ from streamer.voting.calibration import Calibration, identity
 from streamer.voting.outcome import decide
 from tests.driving import ALL_FORMATS
 
-SHARES = (Share("RK300AS", 0.9), Share("RK800AS", 0.06), Share("RK30AS", 0.02))
+
+def share(text: str, probability: float, longer: float = 0.0) -> Share:
+    """Return a share of a text that nothing looks like."""
+    return Share(text, probability, 1 - probability, longer)
+
+
+SHARES = (share("RK300AS", 0.9), share("RK800AS", 0.06), share("RK30AS", 0.02))
 
 
 def test_no_share_no_outcome():
@@ -30,14 +36,14 @@ def test_calibration_moves_the_winner_and_the_others_share_the_rest():
     half = Calibration((-20, 20), (0.5, 0.5))
     outcome = decide(SHARES, half, ALL_FORMATS, 0.9)
     assert outcome is not None
-    assert (outcome.confidence, outcome.posterior) == (0.5, 0.9)
+    assert outcome.confidence == 0.5
     first, second, third = outcome.candidates
     assert first.confidence == 0.5 > second.confidence > third.confidence
     assert second.confidence / third.confidence == pytest.approx(3)
 
 
 def test_at_most_ten_candidates_the_reading_among_them():
-    shares = tuple(Share(f"AB{n:03d}CD", 0.05) for n in range(20))
+    shares = tuple(share(f"AB{n:03d}CD", 0.05) for n in range(20))
     outcome = decide(shares, identity(), ALL_FORMATS, 0.9)
     assert outcome is not None
     assert len(outcome.candidates) == 10
@@ -47,7 +53,7 @@ def test_at_most_ten_candidates_the_reading_among_them():
 @given(st.lists(st.floats(1e-6, 1), min_size=1, max_size=12), st.floats(0, 1), st.floats(0, 1))
 def test_candidates_never_add_up_to_more_than_one_and_are_in_order(weights, low, high):
     total = sum(weights) * 1.01
-    shares = tuple(Share(f"A{n}", w / total) for n, w in enumerate(sorted(weights, reverse=True)))
+    shares = tuple(share(f"A{n}", w / total) for n, w in enumerate(sorted(weights, reverse=True)))
     curve = Calibration((-14, 14), (min(low, high), max(low, high)))
     outcome = decide(shares, curve, ALL_FORMATS, 0.9)
     assert outcome is not None
@@ -57,10 +63,26 @@ def test_candidates_never_add_up_to_more_than_one_and_are_in_order(weights, low,
 
 
 def test_a_part_is_known_though_it_is_not_the_plate():
-    outcome = decide((Share("UD538", 0.2, longer=0.75),), identity(), ALL_FORMATS, 0.9)
+    outcome = decide((share("UD538", 0.2, longer=0.75),), identity(), ALL_FORMATS, 0.9)
     assert outcome is not None
     assert outcome.confidence == pytest.approx(0.2, abs=0.01)
     assert outcome.seen == pytest.approx(0.95, abs=0.01)
-    whole = decide((Share("UD538", 0.99, longer=0.5),), identity(), ALL_FORMATS, 0.9)
+    whole = decide((share("UD538", 0.99, longer=0.5),), identity(), ALL_FORMATS, 0.9)
     assert whole is not None
     assert whole.seen == 1
+
+
+def test_what_formats_decide_is_left_as_it_is():
+    """O or 0 is a matter of the format alone: however many reads there are, six to one stay six to one."""
+    looks_alike = (Share("RK300AS", 6 / 7 - 1e-9, 1e-9), Share("RK30OAS", 1 / 7, 1e-9))
+    curve = Calibration((-20, 0, 20), (0.1, 0.6, 0.98), 0.5)
+    for evidence in (1.0, 4.0, 24.0):
+        outcome = decide(looks_alike, curve, ALL_FORMATS, 0.9, evidence)
+        assert outcome is not None
+        assert outcome.confidence == pytest.approx(curve.confidence(looks_alike[0].log_odds, evidence) * 6 / 7)
+
+
+def test_a_doubt_too_small_for_a_float_beside_one_still_counts():
+    assert share("A1", 1.0).log_odds > 600
+    assert Share("A1", 1.0, 1e-40).log_odds == pytest.approx(92.1, abs=0.1)
+    assert Share("A1", 0.0, 1.0).log_odds < -30
