@@ -23,6 +23,9 @@ _WRONG = {
     "finite_number": "is not finite",
 }
 
+OF_THE_KEY = "[key]"
+"""What pydantic puts behind a key that is itself at fault, as a header's name can be."""
+
 
 def fault_text(fault: ErrorDetails, text: ConfigText, options: Mapping[Key, str]) -> str:
     """Return one fault that pydantic found as one line.
@@ -36,7 +39,7 @@ def fault_text(fault: ErrorDetails, text: ConfigText, options: Mapping[Key, str]
     options
         The command line's options by the key that they set.
     """
-    key: Key = fault["loc"]
+    key: Key = tuple(part for part in fault["loc"] if part != OF_THE_KEY)
     option = next((options[key[:end]] for end in range(len(key), 0, -1) if key[:end] in options), None)
     place = f"{text.place(key)}: {dotted(key)}" if option is None else option
     if fault["type"] == "extra_forbidden":

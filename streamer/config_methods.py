@@ -4,9 +4,25 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from streamer.config_values import PositiveSeconds, Section, Share, WorkWidth
+
+SomeShare = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+"""A share with which something can be found at all: the largest size of a plate is not 0."""
+
+
+def _odd(number: int) -> int:
+    if number % 2 == 0:
+        raise ValueError(f"{number} is even; allowed: an odd number, so that the window has a middle")
+    return number
+
+
+def _check_order(section: Section, *pairs: tuple[str, str]) -> None:
+    """Refuse a section whose first key of a pair is above the second."""
+    for low, high in pairs:
+        if getattr(section, low) > getattr(section, high):
+            raise ValueError(f"{low} {getattr(section, low)} is above {high} {getattr(section, high)}")
 
 
 class PlateShape(Section):
@@ -22,7 +38,7 @@ class PlateShape(Section):
         6.5, description="Largest width over height: European one-line plates have 4.7."
     )
     area_min: Share = Field(0.0003, description="Smallest plate area, as a share of the frame.")
-    area_max: Share = Field(0.25, description="Largest plate area, as a share of the frame.")
+    area_max: SomeShare = Field(0.25, description="Largest plate area, as a share of the frame.")
     angle_max_deg: Annotated[float, Field(ge=0, le=90)] = Field(
         30.0, description="Largest slope of a plate's top side in degrees."
     )
@@ -32,9 +48,7 @@ class PlateShape(Section):
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        for low, high in (("aspect_min", "aspect_max"), ("area_min", "area_max")):
-            if getattr(self, low) > getattr(self, high):
-                raise ValueError(f"{low} {getattr(self, low)} is above {high} {getattr(self, high)}")
+        _check_order(self, ("aspect_min", "aspect_max"), ("area_min", "area_max"))
         return self
 
 
@@ -81,8 +95,8 @@ class CascadeConfig(Section):
     width_min_px: Annotated[int, Field(ge=1, le=4000)] = Field(
         30, description="Smallest plate width in px of the frame."
     )
-    width_max: Share = Field(0.8, description="Largest plate width, as a share of the frame's.")
-    height_max: Share = Field(0.4, description="Largest plate height, as a share of the frame's.")
+    width_max: SomeShare = Field(0.8, description="Largest plate width, as a share of the frame's.")
+    height_max: SomeShare = Field(0.4, description="Largest plate height, as a share of the frame's.")
     equalize: bool = Field(True, description="Spreads the grey levels of the frame before the search.")
     overlap_max: Share = Field(
         0.3, description="Largest intersection over union of two plates; the one with the lower score goes."
@@ -95,14 +109,14 @@ class ComponentsConfig(PlateShape):
     work_width: Annotated[int, Field(ge=160, le=3840)] = Field(
         1000, description="Width in px to which a larger frame is shrunk first."
     )
-    window_px: Annotated[int, Field(ge=3, le=501)] = Field(
+    window_px: Annotated[int, Field(ge=3, le=501), AfterValidator(_odd)] = Field(
         41, description="Side of the window whose mean a pixel is compared with; odd, in px of the shrunk frame."
     )
     offset: Annotated[float, Field(ge=-100, le=100)] = Field(
         5.0, description="Grey levels by which a pixel must differ from that mean."
     )
-    width_max: Share = Field(0.25, description="Largest plate width, as a share of the frame's.")
-    height_max: Share = Field(0.15, description="Largest plate height, as a share of the frame's.")
+    width_max: SomeShare = Field(0.25, description="Largest plate width, as a share of the frame's.")
+    height_max: SomeShare = Field(0.15, description="Largest plate height, as a share of the frame's.")
     extent_min: Share = Field(0.3, description="Smallest share of its rotated rectangle that a component fills.")
 
 
@@ -124,6 +138,11 @@ class EdgesConfig(PlateShape):
         0.06, description="Largest bulge of a side, as a share of the length around the outline."
     )
     contours_max: Annotated[int, Field(ge=1, le=5000)] = Field(400, description="Largest outlines that are looked at.")
+
+    @model_validator(mode="after")
+    def _edges_ordered(self) -> Self:
+        _check_order(self, ("edge_low", "edge_high"))
+        return self
 
 
 class SegmentsConfig(Section):
@@ -161,9 +180,7 @@ class SegmentsConfig(Section):
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        for low, high in (("char_height_min", "char_height_max"), ("char_aspect_min", "char_aspect_max")):
-            if getattr(self, low) > getattr(self, high):
-                raise ValueError(f"{low} {getattr(self, low)} is above {high} {getattr(self, high)}")
+        _check_order(self, ("char_height_min", "char_height_max"), ("char_aspect_min", "char_aspect_max"))
         return self
 
 

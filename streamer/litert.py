@@ -16,6 +16,8 @@ import yaml
 
 from streamer.errors import ModelError
 
+Shape = tuple[int, ...]
+
 
 def _interpreter(data: bytes, threads: int) -> Any:
     try:
@@ -83,17 +85,28 @@ class Model:
             self._interpreter = _interpreter(data, threads)
             self._interpreter.allocate_tensors()
             self._input = self._interpreter.get_input_details()[0]
-            self._outputs = self._in_contract_order(self._interpreter.get_output_details())
         except (ValueError, RuntimeError) as error:
             raise ModelError(f"{path}: not a model that this runtime can load") from error
+        self._input_hwc, output_shapes = self._shapes()
+        self._outputs = self._in_order(self._interpreter.get_output_details(), output_shapes)
         shape = tuple(int(n) for n in self._input["shape"])
-        if shape[1:] != tuple(self.contract["input"]):
-            raise ModelError(f"{path}: takes {shape[1:]}, but its card says {tuple(self.contract['input'])}")
+        if shape[1:] != self._input_hwc:
+            raise ModelError(f"{path}: takes {shape[1:]}, but its card says {self._input_hwc}")
 
-    def _in_contract_order(self, details: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def _shapes(self) -> tuple[tuple[int, int, int], list[Shape]]:
+        """Return height, width and channels of the input, and the shape of each output, as the card has them."""
+        try:
+            height, width, channels = _shape(self.contract["input"])
+            return (height, width, channels), [_shape(shape) for shape in self.contract["outputs"].values()]
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ModelError(
+                f"{self.path.with_suffix('.yaml')}: not a model card: its `contract` needs `input`, as [height, width, "
+                "channels], and `outputs`, a shape for each name"
+            ) from error
+
+    def _in_order(self, details: list[dict[str, Any]], wanted: list[Shape]) -> list[dict[str, Any]]:
         """Return the output tensors as the card lists them, told apart by their shape."""
         by_shape = {tuple(int(n) for n in detail["shape"][1:]): detail for detail in details}
-        wanted = [tuple(shape) for shape in self.contract["outputs"].values()]
         if sorted(by_shape) != sorted(wanted):
             raise ModelError(f"{self.path}: gives {sorted(by_shape)}, but its card says {sorted(wanted)}")
         return [by_shape[shape] for shape in wanted]
@@ -101,8 +114,7 @@ class Model:
     @property
     def input_hwc(self) -> tuple[int, int, int]:
         """Height, width and channels of the input."""
-        height, width, channels = self.contract["input"]
-        return int(height), int(width), int(channels)
+        return self._input_hwc
 
     def run(self, image: np.ndarray) -> list[np.ndarray]:
         """Run the model on one image.
@@ -131,3 +143,7 @@ class Model:
             return value
         scale, zero = detail["quantization"]
         return (value.astype(np.float32) - zero) * np.float32(scale)
+
+
+def _shape(numbers: list[int]) -> Shape:
+    return tuple(int(number) for number in numbers)

@@ -86,3 +86,25 @@ def test_outputs_of_another_size(reader):
     card = yaml.safe_load(reader.with_suffix(".yaml").read_text())
     recard(reader, contract={**card["contract"], "outputs": {"columns": [10, 37]}})
     assert "its card says [(10, 37)]" in fault(reader)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"outputs": None},
+        {"outputs": [[80, 37]]},
+        {"outputs": {"columns": "many"}},
+        {"outputs": {"columns": 80}},
+        {"input": None},
+        {"input": 3},
+        {"input": [32, 160]},
+        {"input": ["high", "wide", 1]},
+    ],
+    ids=str,
+)
+def test_a_contract_without_its_shapes(reader, wrong):
+    """A key that was missing was a traceback."""
+    card = yaml.safe_load(reader.with_suffix(".yaml").read_text())
+    contract = {key: value for key, value in {**card["contract"], **wrong}.items() if value is not None}
+    recard(reader, contract=contract)
+    assert "its `contract` needs `input`, as [height, width, channels], and `outputs`" in fault(reader)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from streamer.commands.options import AsJson, ConfigFile, Regions
+
+if TYPE_CHECKING:
+    from streamer.config import Config
+
+log = logging.getLogger(__name__)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -23,7 +30,7 @@ def compare(
         list[str] | None,
         typer.Option("--methods", metavar="DETECTOR+READER", help="Only this pair; repeatable; default all."),
     ] = None,
-    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=1, help="N of each, spread evenly.")] = None,
+    limit: Annotated[str | None, typer.Option("--limit", metavar="N", help="N of each, spread evenly.")] = None,
     with_texts: Annotated[
         bool, typer.Option("--with-texts", help="Without the pictures on which no text is known.")
     ] = False,
@@ -41,29 +48,40 @@ def compare(
     Example: streamer compare tests/data/demo.mp4 --methods neural+neural --methods blackhat+tesseract
     """
     import json
+    from dataclasses import replace
 
     from streamer.build import FilePipeline, candidates_of
     from streamer.commands.contenders import contenders
     from streamer.commands.progress import counting
-    from streamer.commands.request import method_settings, settings_of
     from streamer.commands.terminal import quiet_process, table_console
+    from streamer.errors import SourceError
     from streamer.evaluation.compare import compare as run_all
     from streamer.evaluation.compare_overview import write_overview
     from streamer.evaluation.compare_report import comparison_table, write_report
     from streamer.evaluation.datasets import load_dataset
+    from streamer.evaluation.readable import readable
+    from streamer.names import unique
 
-    comparisons = []
+    comparisons, left_out = [], 0
     with quiet_process():
-        settings = settings_of(config, method_settings(None, None, region))
+        settings = _settings(config, region, methods or [], limit)
         data = [load_dataset(dataset) for dataset in datasets]
         chosen, absent = contenders(settings, methods or [])
         for name, why in absent.items():
             typer.echo(f"not here: {name}: {why}", err=True)
-        for whole in data:
-            place = out / whole.name if out is not None and len(data) > 1 else out
-            with counting(f"compare {whole.name}") as on_progress:
+        for whole, title in zip(data, unique(one.name for one in data), strict=True):
+            place = out / title if out is not None and len(data) > 1 else out
+            wanted = (whole.with_texts() if with_texts else whole).spread(None if limit is None else int(limit))
+            with counting(f"decode {title}") as on_progress:
+                dataset, faults = readable(replace(wanted, name=title), on_progress)
+            for fault in faults:
+                log.error("%s", fault)
+            left_out += len(faults)
+            if faults and not (dataset.images or dataset.clips):
+                continue
+            with counting(f"compare {title}") as on_progress:
                 comparison = run_all(
-                    (whole.with_texts() if with_texts else whole).spread(limit),
+                    dataset,
                     chosen,
                     lambda finds, reads: FilePipeline(settings, finds, reads),
                     candidates_of=candidates_of(settings),
@@ -78,7 +96,31 @@ def compare(
                 table_console().print(comparison_table(comparison))
                 if page is not None:
                     typer.echo(f"report: {page}")
-        overview = write_overview(comparisons, out) if out is not None else None
+        overview = write_overview(comparisons, out) if comparisons and out is not None else None
     if overview is not None and not as_json:
         typer.echo(f"overview: {overview}")
-    return 0
+    return SourceError.exit_code if left_out else 0
+
+
+def _settings(config: Path | None, region: list[str] | None, methods: Sequence[str], limit: str | None) -> Config:
+    """Return the configuration with what options set. Raises `ConfigError` with every fault of the command line."""
+    from streamer.commands.contenders import pair_faults
+    from streamer.commands.request import method_settings, settings_of
+    from streamer.errors import ConfigError
+
+    faults = pair_faults(methods) + ([] if limit is None else _limit_faults(limit))
+    try:
+        settings = settings_of(config, method_settings(None, None, region))
+    except ConfigError as error:
+        raise ConfigError([*error.faults, *faults]) from error
+    if faults:
+        raise ConfigError(faults)
+    return settings
+
+
+def _limit_faults(limit: str) -> list[str]:
+    try:
+        wrong = "is too small" if int(limit) < 1 else ""
+    except ValueError:
+        wrong = "is not allowed"
+    return [f"--limit: {limit} {wrong}; allowed: a whole number of at least 1"] if wrong else []

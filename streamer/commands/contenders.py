@@ -8,7 +8,8 @@ from functools import partial
 from typing import Any
 
 from streamer.config import Config
-from streamer.errors import ConfigError
+from streamer.detection.cascade import cascade_path
+from streamer.errors import ConfigError, ModelError, StreamerError
 from streamer.evaluation.compare import Contender
 from streamer.interfaces import Detector, Reader
 from streamer.methods import DETECTORS, READERS, Method, method_faults
@@ -29,8 +30,12 @@ def contenders(config: Config, pairs: Sequence[str]) -> tuple[list[Contender], d
     ------
     ConfigError
         A pair that names no method, or nothing that can run.
+    ModelError
+        A pair that is asked for by name and whose model is missing, broken, or not what its card says.
     """
-    wanted = [_pair(config, pair) for pair in pairs] or [(d, r) for d in DETECTORS for r in READERS]
+    if faults := pair_faults(pairs):
+        raise ConfigError(faults)
+    wanted = [_pair(pair) for pair in pairs] or [(d, r) for d in DETECTORS for r in READERS]
     no_detector = _missing(DETECTORS, {detector for detector, _ in wanted}, config)
     no_reader = _missing(READERS, {reader for _, reader in wanted}, config)
     chosen = [
@@ -40,24 +45,45 @@ def contenders(config: Config, pairs: Sequence[str]) -> tuple[list[Contender], d
     ]
     absent = {f"detector {name}": why for name, why in no_detector.items()}
     absent |= {f"reader {name}": why for name, why in no_reader.items()}
+    broken = [why for why in absent.values() if isinstance(why, ModelError)]
+    if broken and (pairs or not chosen):
+        raise ModelError("\n".join(map(_line, broken)))
     if not chosen:
-        raise ConfigError([f"--methods: {name} can't run here: {why}" for name, why in absent.items()])
-    return chosen, absent
+        raise ConfigError([f"--methods: {name} can't run here: {_line(why)}" for name, why in absent.items()])
+    return chosen, {name: _line(why) for name, why in absent.items()}
 
 
-def _missing(known: Mapping[str, Method[Any]], wanted: set[str], config: Config) -> dict[str, str]:
-    """Return, of the methods that are wanted, why each that can't run here can't."""
-    return {name: why for name, method in known.items() if name in wanted and (why := method.missing(config))}
+def pair_faults(pairs: Sequence[str]) -> list[str]:
+    """Return a line for each fault of pairs `detector+reader`: no pair, or names of no method."""
+    faults = []
+    for pair in pairs:
+        if "+" in pair:
+            named = method_faults(_with(Config(), *_pair(pair)))
+            faults += [f"--methods: {fault.partition(': ')[2]}" for fault in named]
+        else:
+            faults.append(f"--methods: {pair!r} is no pair; write detector+reader, as in neural+neural")
+    return list(dict.fromkeys(faults))
 
 
-def _pair(config: Config, text: str) -> tuple[str, str]:
-    detector, plus, reader = text.partition("+")
-    if not plus:
-        raise ConfigError(f"--methods: {text!r} is no pair; write detector+reader, as in neural+neural")
-    faults = method_faults(_with(config, detector, reader))
-    if faults:
-        raise ConfigError([f"--methods: {fault.partition(': ')[2]}" for fault in faults])
+def _pair(text: str) -> tuple[str, str]:
+    detector, _, reader = text.partition("+")
     return detector, reader
+
+
+def _missing(known: Mapping[str, Method[Any]], wanted: set[str], config: Config) -> dict[str, StreamerError]:
+    """Return, of the methods that are wanted, why each that can't run here can't."""
+    missing = {}
+    for name, method in known.items():
+        if name in wanted:
+            try:
+                method.make(config)
+            except StreamerError as why:
+                missing[name] = why
+    return missing
+
+
+def _line(why: StreamerError) -> str:
+    return str(why).splitlines()[0]
 
 
 def _with(config: Config, detector: str, reader: str) -> Config:
@@ -99,6 +125,8 @@ def version_of(config: Config, *, reader_alone: bool = False) -> str:
         if config.detection.detector == "neural":
             models.append(f"detector-{config.detection.model}")
     digest = hashlib.sha256(settings.encode())
+    if not reader_alone and config.detection.detector == "cascade":
+        digest.update(cascade_path(config.detection.cascade.file).read_bytes())
     for name in models:
         card = models_dir() / f"{name}.yaml"
         digest.update(card.read_bytes() if card.is_file() else b"")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from streamer.commands.options import AsJson, ConfigFile, DetectorName, ReaderName, Regions
+
+log = logging.getLogger(__name__)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -36,17 +39,24 @@ def evaluate(
     from streamer.commands.progress import counting
     from streamer.commands.request import method_settings, settings_of
     from streamer.commands.terminal import quiet_process, table_console
-    from streamer.errors import SinkError
+    from streamer.errors import SinkError, SourceError
     from streamer.evaluation.datasets import load_dataset
     from streamer.evaluation.evaluate import evaluate as score
     from streamer.evaluation.failures import failure_sheet
+    from streamer.evaluation.readable import readable
     from streamer.evaluation.report_tables import report_tables
     from streamer.methods import make_detector, make_reader
     from streamer.tracking.tracker import Tracker
 
     with quiet_process():
         settings = settings_of(config, method_settings(detector, reader, region))
-        labelled = load_dataset(dataset)
+        whole = load_dataset(dataset)
+        with counting(f"decode {whole.name}") as on_progress:
+            labelled, faults = readable(whole, on_progress)
+        for fault in faults:
+            log.error("%s", fault)
+        if faults and not (labelled.images or labelled.clips):
+            return SourceError.exit_code
         with counting(f"evaluate {labelled.name}") as on_progress:
             report = score(
                 labelled,
@@ -64,4 +74,4 @@ def evaluate(
         else:
             for table in report_tables(report):
                 table_console().print(table)
-    return 0
+    return SourceError.exit_code if faults else 0

@@ -26,6 +26,7 @@ def methods(config: ConfigFile = None, as_json: AsJson = False) -> int:
     """
     import json
 
+    from rich.markup import escape
     from rich.table import Table
 
     from streamer.commands.terminal import quiet_process, table_console
@@ -42,7 +43,7 @@ def methods(config: ConfigFile = None, as_json: AsJson = False) -> int:
     for title in ("option", "name", "how", "here"):
         table.add_column(title, no_wrap=title in ("option", "name"))
     for row in rows:
-        table.add_row(f"--{row['kind']}", row["name"], row["summary"], row["missing"] or "yes")
+        table.add_row(*map(escape, (f"--{row['kind']}", row["name"], row["summary"], row["missing"] or "yes")))
     table_console().print(table)
     return 0
 

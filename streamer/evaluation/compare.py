@@ -170,7 +170,7 @@ def compare(
     ConfigError, ModelError
         When a contender can't run here.
     SinkError
-        When the folder can't be written.
+        When the folder can't be written, or what is kept there can't be read.
     """
     if dataset.plate_images:
         readers = {contender.reader: contender for contender in reversed(contenders)}
@@ -211,24 +211,27 @@ def _outcomes(
 
 
 class _Kept:
-    """What is done, in a file that grows a line at a time; a line that was cut off is done again."""
+    """What is done, in a file that grows a line at a time; a line that was cut off or isn't ours doesn't count."""
 
     def __init__(self, folder: Path | None) -> None:
         self._file = folder / KEPT if folder is not None else None
         self._known: dict[str, Outcome] = {}
         self._lead = ""
-        if self._file is not None and self._file.is_file():
-            text = self._file.read_text(encoding="utf-8")
-            self._lead = "" if text.endswith("\n") or not text else "\n"
-            for line in text.splitlines():
+        if self._file is not None and self._file.exists():
+            try:
+                content = self._file.read_bytes()
+            except OSError as error:
+                raise SinkError(f"{self._file}: can't be read: {error.strerror}") from error
+            self._lead = "" if content.endswith(b"\n") or not content else "\n"
+            for line in content.splitlines():
                 self._load(line)
 
-    def _load(self, line: str) -> None:
+    def _load(self, line: bytes) -> None:
         try:
             entry = json.loads(line)
-        except json.JSONDecodeError:
+            self._known[entry["key"]] = Outcome.from_dict(entry["outcome"])
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return
-        self._known[entry["key"]] = Outcome.from_dict(entry["outcome"])
 
     def find(self, contender: Contender, item: LabelledImage | LabelledClip) -> Outcome | None:
         return self._known.get(_key(contender, item))

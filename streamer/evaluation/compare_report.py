@@ -11,6 +11,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from rich.markup import escape
 from rich.table import Table
 
 from streamer.errors import SinkError
@@ -47,7 +48,7 @@ th:nth-child(-n+2), td:nth-child(-n+2) { text-align: left } small { color: #777 
 
 def comparison_table(comparison: Comparison) -> Table:
     """Return the rows for a terminal."""
-    table = Table(title=f"{comparison.dataset.name}: {_extent(comparison)}", title_justify="left")
+    table = Table(title=escape(f"{comparison.dataset.name}: {_extent(comparison)}"), title_justify="left")
     for number, heading in enumerate(HEADINGS):
         table.add_column(heading, justify="left" if number < 2 else "right")
     for row in comparison.rows:

@@ -96,7 +96,10 @@ def load_image(image: LabelledImage) -> np.ndarray:
     SourceFormatError
         When the file is no picture.
     """
-    pixels = cv2.imread(str(image.path), cv2.IMREAD_COLOR)
+    try:
+        pixels = cv2.imread(str(image.path), cv2.IMREAD_COLOR)
+    except cv2.error:
+        pixels = None
     if pixels is None:
         raise SourceFormatError(f"{image.path}: no picture that can be decoded")
     return pixels

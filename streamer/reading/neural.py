@@ -32,13 +32,13 @@ class NeuralReader:
 
     def __init__(self, config: ReadingConfig) -> None:
         self._model = Model(models_dir() / "reader.tflite", "plate reader", config.threads)
-        if self._model.contract["alphabet"] != ALPHABET:
-            raise ModelError(f"{self._model.path}: reads {self._model.contract['alphabet']}, but {ALPHABET} is wanted")
-        margin_x, margin_y = self._model.contract["margin"]
-        self._margin = float(margin_x), float(margin_y)
+        if self._model.contract.get("alphabet") != ALPHABET:
+            raise ModelError(
+                f"{self._model.path}: reads {self._model.contract.get('alphabet')}, but {ALPHABET} is wanted"
+            )
+        self._margin = self._pair("margin")
         self._room = config.room_width, config.room_height
-        mean, deviation = self._model.contract["contrast"]
-        self._contrast = float(mean), float(deviation)
+        self._contrast = self._pair("contrast")
 
     def read(
         self, image: np.ndarray, quad: np.ndarray, score: float | None = None, trace: Trace | None = None
@@ -56,6 +56,15 @@ class NeuralReader:
             trace("rectified plate", plate, f"{width}x{height}")
             trace("column probabilities", np.round(255 * probabilities.T).astype(np.uint8), text)
         return PlateRead(probabilities, text, char_scores, measure_quality(grey, quad, score))
+
+    def _pair(self, key: str) -> tuple[float, float]:
+        """Return two numbers of the contract."""
+        try:
+            first, second = self._model.contract[key]
+            return float(first), float(second)
+        except (KeyError, TypeError, ValueError) as error:
+            card = self._model.path.with_suffix(".yaml")
+            raise ModelError(f"{card}: not a model card: its `contract` needs `{key}`, as two numbers") from error
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 
 from streamer.config_methods import TesseractConfig
 from streamer.datatypes import ALPHABET, MAX_PLATE_LENGTH, PlateRead
-from streamer.errors import ConfigError
+from streamer.errors import ConfigError, ModelError
 from streamer.geometry import quad_size, rectify
 from streamer.interfaces import Trace
 from streamer.pixels import grey_of, otsu_ink
@@ -52,7 +52,13 @@ class TesseractReader:
     def read(
         self, image: np.ndarray, quad: np.ndarray, score: float | None = None, trace: Trace | None = None
     ) -> PlateRead:
-        """Read the plate at `quad` (4, 2) px of `image` (H, W, 3) uint8 BGR; `score` is the detector's."""
+        """Read the plate at `quad` (4, 2) px of `image` (H, W, 3) uint8 BGR; `score` is the detector's.
+
+        Raises
+        ------
+        ModelError
+            When the program fails.
+        """
         config = self._config
         width, height = quad_size(quad)
         size = max(16, round(config.height_px * min(width / max(height, 1e-6), 10.0))), config.height_px
@@ -74,7 +80,13 @@ class TesseractReader:
         return cv2.copyMakeBorder(255 - ink, rim, rim, rim, rim, cv2.BORDER_CONSTANT, value=255)
 
     def _recognize(self, page: np.ndarray) -> tuple[str, np.ndarray]:
-        """Return the text and each character's confidence (n,); an empty text when it took too long."""
+        """Return the text and each character's confidence (n,); an empty text when it took too long.
+
+        Raises
+        ------
+        ModelError
+            When the program fails, as with broken language data.
+        """
         options = f"--psm {self._config.page_mode} -c tessedit_char_whitelist={ALPHABET} -c load_system_dawg=0"
         try:
             words = self._tesseract.image_to_data(
@@ -84,9 +96,9 @@ class TesseractReader:
                 timeout=self._config.timeout_s,
                 output_type=self._tesseract.Output.DICT,
             )
-        except RuntimeError as error:
-            if isinstance(error, self._tesseract.TesseractError):
-                raise
+        except (self._tesseract.TesseractError, OSError) as error:
+            raise ModelError(f"reading.reader: tesseract failed: {_reason(error)}") from error
+        except RuntimeError:
             return "", np.zeros(0, np.float32)
         text, confidence = "", []
         for word, rating in zip(words["text"], words["conf"], strict=True):
@@ -99,6 +111,11 @@ class TesseractReader:
 def word_share(rating: float, characters: int) -> float:
     """Return what each of a word's characters is trusted, so that all together are trusted as the word is, 0 to 1."""
     return min(max(rating, LEAST), 1.0) ** (1 / max(characters, 1))
+
+
+def _reason(error: Exception) -> str:
+    """Return what the program said, in one line."""
+    return " ".join(str(getattr(error, "message", "") or error).split())
 
 
 def _load(language: str) -> ModuleType:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,31 @@ def test_a_run_that_was_broken_off_is_resumed(stills: Dataset, tmp_path: Path) -
     assert [row.exact() for row in resumed.rows] == [Rate(1, 2), Rate(1, 2)]
     assert compare(stills, both, Failing, keep_in=tmp_path / "out").rows == resumed.rows
     assert Failing.runs == 5
+
+
+def test_lines_that_are_not_ours_count_for_nothing(stills: Dataset, tmp_path: Path) -> None:
+    """One without a key, or in another encoding, was a traceback before anything was measured."""
+    counted = Counted("boxes", "zero", "AB0", PLATE)
+    first = compare(stills, [counted.contender], PlainPipeline, keep_in=tmp_path)
+    foreign = [
+        b"",
+        b"[]",
+        b"3",
+        b'{"key": "a"}',
+        b'{"key": "a", "outcome": {"file": "b"}}',
+        b"\xff\xfe\x80",
+        b"[" * 99999,
+    ]
+    kept = tmp_path / KEPT
+    kept.write_bytes(b"\n".join([*foreign, kept.read_bytes(), b'{"outcome": {}}']))
+    assert compare(stills, [counted.contender], PlainPipeline, keep_in=tmp_path).rows == first.rows
+    assert counted.made == 1
+
+
+def test_what_is_kept_and_cant_be_read_is_one_line(stills: Dataset, tmp_path: Path) -> None:
+    (tmp_path / KEPT).mkdir()
+    with pytest.raises(SinkError, match="can't be read: Is a directory"):
+        compare(stills, [Counted("boxes", "zero", "AB0").contender], PlainPipeline, keep_in=tmp_path)
 
 
 def test_another_version_of_a_model_starts_anew(stills: Dataset, tmp_path: Path) -> None:
@@ -178,6 +204,14 @@ def test_a_clip_and_its_failures(project: Path, tmp_path: Path) -> None:
     assert row.ms()["decode"] > 0
     write_report(comparison, tmp_path)
     assert (tmp_path / "failures-blind-zero.png").stat().st_size > 5000
+
+
+def test_a_name_in_brackets_is_a_name(stills: Dataset) -> None:
+    """On a terminal they are the marks of a style, and vanished."""
+    comparison = compare(replace(stills, name="set [bold]"), [Counted("a", "b", "A").contender], PlainPipeline)
+    console = Console(width=220, file=io.StringIO(), record=True)
+    console.print(comparison_table(comparison))
+    assert "set [bold]: 2 pictures" in console.export_text()
 
 
 def test_a_plot_of_nothing() -> None:

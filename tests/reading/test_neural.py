@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+
 import numpy as np
 import pytest
+import yaml
 
 from streamer.config import ReadingConfig
 from streamer.datatypes import ALPHABET, BLANK
+from streamer.errors import ModelError
 from streamer.geometry import quad_of_box
+from streamer.places import models_dir
 from streamer.reading.neural import NeuralReader, best_path, softmax
 
 
@@ -71,3 +76,16 @@ def test_a_found_plate_is_shown_with_room_and_measured_without():
     assert found.quality.plate_height_px == pytest.approx(20)
     assert found.quality.score == pytest.approx(0.8)
     assert labelled.quality.score == 1
+
+
+@pytest.mark.parametrize(("key", "value"), [("contrast", None), ("margin", [0.1]), ("contrast", ["a", "b"])])
+def test_a_card_that_lacks_what_the_reader_needs_is_one_line(tmp_path, monkeypatch, key, value):
+    """It was a KeyError."""
+    for suffix in (".tflite", ".yaml"):
+        shutil.copy(models_dir() / f"reader{suffix}", tmp_path)
+    card = yaml.safe_load((tmp_path / "reader.yaml").read_text("utf-8"))
+    card["contract"][key] = value
+    (tmp_path / "reader.yaml").write_text(yaml.safe_dump(card), "utf-8")
+    monkeypatch.setattr("streamer.reading.neural.models_dir", lambda: tmp_path)
+    with pytest.raises(ModelError, match=rf"reader\.yaml: not a model card: its `contract` needs `{key}`"):
+        NeuralReader(ReadingConfig())

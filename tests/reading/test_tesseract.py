@@ -9,7 +9,7 @@ import pytest
 
 from streamer.config_methods import TesseractConfig
 from streamer.datatypes import BLANK
-from streamer.errors import ConfigError
+from streamer.errors import ConfigError, ModelError
 from streamer.reading.tesseract import TesseractReader, word_share
 from tests.drawn_plates import draw_plate, draw_scene, plate_quad
 
@@ -86,6 +86,17 @@ def test_the_image_is_not_changed():
 def test_a_language_that_is_not_there_is_one_clear_line():
     with pytest.raises(ConfigError, match=r"reading\.tesseract\.language: 'xyz'.*eng"):
         TesseractReader(TesseractConfig(language="xyz"))
+
+
+@installed
+def test_broken_language_data_is_one_clear_line(monkeypatch, tmp_path):
+    """It is listed like any other, and only reading with it fails: that was a traceback in the middle of a run."""
+    reader = TesseractReader(TesseractConfig())
+    (tmp_path / "eng.traineddata").write_bytes(b"no language at all")
+    monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
+    with pytest.raises(ModelError, match=r"^reading\.reader: tesseract failed: .*eng") as caught:
+        read(reader, draw_plate("RK345AS"))
+    assert "\n" not in str(caught.value)
 
 
 def test_without_the_program_it_says_what_to_install(monkeypatch, tmp_path):
