@@ -12,6 +12,7 @@ from streamer.config import Config
 from streamer.datatypes import Detection, Frame, PlateRead, Reading
 from streamer.reading_loop import Knowledge, ReadingLoop
 from streamer.stats import RunStats
+from streamer.voting.calibration import Calibration, identity
 from streamer.voting.formats import load_formats
 from tests.conftest import PROJECT
 from tests.factories import NOON, make_detection, make_plate_read, make_quality
@@ -58,6 +59,7 @@ class Road:
     config: Config = field(default_factory=Config)
     regions: tuple[str, ...] = ()
     live: bool = False
+    calibration: Calibration = field(default_factory=identity)
     overlay_says: str = ""
     """What is read of several frames at once."""
     overlays_read: int = 0
@@ -73,7 +75,7 @@ class Road:
             self,
             self.config,
             self.stats,
-            Knowledge(formats),
+            Knowledge(formats, self.calibration),
             live=self.live,
             new_id=lambda _: f"{next(ids):04d}",
         )

@@ -11,11 +11,15 @@ import pytest
 
 from streamer.config import Config, DuplicatesConfig, TrackingConfig, VotingConfig
 from streamer.datatypes import Frame, PlateRead, Reading
+from streamer.places import models_dir
 from streamer.reading_loop import Knowledge, ReadingLoop
 from streamer.stats import RunStats
+from streamer.voting.calibration import identity, load_calibration
 from streamer.voting.sighting import Sighting
 from tests.driving import ALL_FORMATS, Road, Vehicle, parked, passing, scenery
 from tests.factories import NOON, make_detection, make_plate_read, make_quality
+
+CURVES = {"believed": identity(), "shipped": load_calibration(models_dir() / "calibration.yaml")}
 
 
 def kinds(events: list[Reading]) -> list[tuple[str, str]]:
@@ -465,3 +469,190 @@ def test_a_plate_that_is_clear_in_each_frame_is_never_overlaid():
     road.drive(0, 4)
     assert road.finals == ["RK300AS"]
     assert road.overlays_read == 0
+
+
+def slovak(text: str, seconds: float, sure: float = 0.98) -> tuple[Reading, dict[str, int]]:
+    """Return the reading of a vehicle with the shipped calibration, and what was rejected; Slovak plates are asked."""
+    calibration = load_calibration(models_dir() / "calibration.yaml")
+    path = passing(0, seconds, speed=1000 / max(seconds, 3))
+    vehicle = Vehicle(text, path, lambda _: make_plate_read(text, sure))
+    road = Road([vehicle], regions=("sk",), calibration=calibration)
+    road.drive(0, seconds + 5)
+    (final,) = [event for event in road.events if event.event == "final"]
+    return final, dict(road.stats.rejected)
+
+
+def test_o_for_0_in_every_frame_is_no_less_sure_the_longer_it_is_seen():
+    """The format decides, and no number of frames bears on it; the more there were, the less it was believed.
+
+    After 0.3 s, 1 s and 3 s the reading had 0.78, 0.51 and 0.31: the best vehicles were rejected.
+    """
+    readings = [slovak("RK30OAS", seconds)[0] for seconds in (0.3, 1, 3)]
+    assert [(reading.plate, reading.region, reading.format_ok) for reading in readings] == [("RK300AS", "sk", True)] * 3
+    confidences = [reading.confidence for reading in readings]
+    assert confidences == sorted(confidences)
+    assert confidences[0] > 0.7
+
+
+@pytest.mark.parametrize("sure", [0.98, 0.999])
+@pytest.mark.parametrize("seconds", [0.3, 2, 10])
+def test_b_for_8_in_every_frame_is_told_as_read(seconds, sure):
+    """A reader seldom takes 8 for B in all frames: the plate fits no format. From 2 s on it was `outvoted`."""
+    reading, rejected = slovak("RK3B0AS", seconds, sure)
+    assert (reading.plate, reading.region, reading.format_ok) == ("RK3B0AS", None, False)
+    assert rejected == {}
+
+
+NEVER_TWICE = ("W4XKP2", "7HLNS", "QZ81CV0", "M5TE3J", "RUB96", "0FGYD4A", "K2V8NPH", "S1XQ7", "JC5W0ET", "9ZMLR3")
+
+
+def another(look: int) -> str:
+    """Return a text that has little in common with those before it; its characters change places in every round."""
+    text, turned = NEVER_TWICE[look % 10], 2 * (look // 10)
+    return text[turned:] + text[:turned]
+
+
+@pytest.mark.parametrize(
+    ("path", "sure"), [(passing(0, 3), 0.9), (passing(0, 3), 0.98), (parked(0, 8), 0.9)], ids=["0.9", "0.98", "stands"]
+)
+def test_a_thing_that_is_sure_of_itself_and_never_reads_the_same_way_twice_is_no_plate(path, sure):
+    """Each read is clear, and contradicts all others."""
+
+    assert rejected(Vehicle("", path, lambda look: make_plate_read(another(look), sure)), 12) == {"not a plate": 1}
+
+
+@pytest.mark.parametrize(
+    ("path", "sure"),
+    [(passing(0, 3), 0.9), (passing(0, 3), 0.999), (parked(0, 8), 0.9)],
+    ids=["0.9", "0.999", "stands"],
+)
+@pytest.mark.parametrize("liar", ["BA777ZZ", "XYZZY9W"])
+def test_one_liar_first_makes_no_vehicle_of_its_own(liar, path, sure):
+    def seen(look: int) -> PlateRead:
+        return make_plate_read(liar, sure) if look == 1 else make_plate_read("RK300AS", 0.98)
+
+    road = Road([Vehicle("RK300AS", path, seen)])
+    road.drive(0, 12)
+    assert road.finals == ["RK300AS"]
+    assert road.stats.rejected == {}
+
+
+def test_a_read_that_is_held_back_when_the_vehicle_leaves_goes_to_the_vote():
+    """It contradicts the others and waits for a second one that agrees with it; none came, and it was lost."""
+
+    def seen(look: int) -> PlateRead:
+        return make_plate_read("BA777ZZ" if look == 20 else "RK300AS", 0.95)
+
+    config = Config(voting=VotingConfig(settled_confidence=1.0))
+    road = Road([Vehicle("RK300AS", passing(0, 2), seen)], config=config)
+    road.drive(0, 4)
+    assert road.finals == ["RK300AS"]
+    assert road.vehicles[0].reads == 20, "the last one is the liar"
+    assert road.events[-1].frames_read == 20
+
+
+def test_a_younger_track_that_turns_out_to_be_the_same_vehicle_gives_its_reads_to_the_older():
+    """Detections wander: a second track is born beside the first, and then covers it. Its reads went with it.
+
+    The older track was read twice, as nothing; all that is known of the vehicle comes from the younger.
+    """
+
+    def wandering(time_s: float) -> dict[str, float] | None:
+        frame = round(25 * time_s)
+        if frame < 2:
+            return {"x": 300, "y": 300}
+        return {"x": 430 - 12 * (frame - 2), "y": 300} if frame < 10 else None
+
+    def seen(look: int) -> PlateRead:
+        return make_plate_read("" if look <= 2 else "RK300AS", 0.9)
+
+    tracking = TrackingConfig(min_hits=1, coast_s=5, jump=0.0)
+    voting = VotingConfig(provisional_confidence=1.0, settled_confidence=1.0)
+    road = Road([Vehicle("", wandering, seen)], fps=25, config=Config(tracking=tracking, voting=voting))
+    road.drive(0, 0.4)
+    assert [track.hits for track in road.loop.tracks] == [10]
+    road.finish()
+    assert kinds(road.events) == [("final", "RK300AS")]
+    (final,) = road.events
+    assert (final.frames_seen, final.frames_read, road.vehicles[0].reads) == (10, 10, 10)
+    assert (final.first_frame, final.last_frame, final.track) == (0, 9, 1)
+    assert final.best_frame >= 2
+
+
+def in_the_band(time_s: float) -> dict[str, float] | None:
+    """Return the path of what stands for 5 s at the upper edge, upright, 24 px high."""
+    return {"x": 90, "y": 20, "w": 120, "h": 24} if time_s < 5 else None
+
+
+def test_the_time_in_the_picture_is_no_british_plate():
+    """`5PM` is a dateless plate of gb, as nearly everything is: that took it out of the rules for burnt-in text."""
+    assert rejected(Vehicle("5PM", in_the_band), 9, regions=("gb",)) == {"burnt-in text": 1}
+    narrow = Road([Vehicle("AB12CDE", in_the_band)], regions=("gb",))
+    narrow.drive(0, 9)
+    assert narrow.finals == ["AB12CDE"]
+
+
+def test_a_sign_must_be_surer_than_a_plate_though_a_loose_format_fits_it():
+    """Both stand for 5 s in the middle of the picture and have the same reads, which leave some doubt."""
+
+    def standing(text: str) -> Vehicle:
+        return Vehicle(text, parked(0, 5), lambda _: make_plate_read(text, 0.8))
+
+    assert sum(rejected(standing("5PM"), 9, regions=("gb",)).values()) == 1
+    narrow = Road([standing("AB12CDE")], regions=("gb",))
+    narrow.drive(0, 9)
+    assert narrow.finals == ["AB12CDE"]
+
+
+@pytest.mark.parametrize("sigma_px", [0.5, 1.0])
+def test_a_camera_name_that_the_detector_finds_a_little_off_each_time(sigma_px):
+    """After 20 s its farthest two places are farther apart than a plate moves in a second."""
+    rng = np.random.default_rng(0)
+
+    def trembling(time_s: float) -> dict[str, float] | None:
+        x, y = rng.normal((120, 692), sigma_px)
+        return {"x": x, "y": y, "w": 200, "h": 24} if time_s < 20 else None
+
+    assert rejected(Vehicle("CAM01", trembling), 25) == {"burnt-in text": 1}
+
+
+@pytest.mark.parametrize("curve", list(CURVES))
+@pytest.mark.parametrize("path", [passing(0, 3), parked(0, 8)], ids=["passes", "stands"])
+@pytest.mark.parametrize("first", range(10))
+def test_the_first_of_reads_that_never_agree_is_not_told(path, curve, first):
+    """A single read 0.999 sure was told; the next ones took its confidence to 0.00."""
+
+    def seen(look):
+        return make_plate_read(another(first + look), 0.999)
+
+    road = Road([Vehicle("", path, seen)], calibration=CURVES[curve])
+    road.drive(0, 12)
+    assert road.events == []
+    assert road.stats.rejected == {"not a plate": 1}
+
+
+@pytest.mark.parametrize("curve", list(CURVES))
+@pytest.mark.parametrize("path", [passing(0, 3), parked(0, 8)], ids=["passes", "stands"])
+@pytest.mark.parametrize("liar", ["BA777ZZ", "XYZZY9W"])
+def test_a_liar_first_surer_than_all_others_makes_no_vehicle(liar, path, curve):
+    def seen(look):
+        return make_plate_read(liar, 0.999) if look == 1 else make_plate_read("RK300AS", 0.98)
+
+    road = Road([Vehicle("RK300AS", path, seen)], calibration=CURVES[curve])
+    road.drive(0, 12)
+    assert kinds(road.events) == [("provisional", "RK300AS"), ("final", "RK300AS")]
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("sigma_px", [1.5, 2.0])
+def test_burnt_in_text_is_not_told_at_the_first_tremble(sigma_px, seed):
+    rng = np.random.default_rng(seed)
+
+    def place(t):
+        x, y = rng.normal((120, 692), sigma_px)
+        return {"x": x, "y": y, "w": 200, "h": 24} if t < 20 else None
+
+    road = Road([Vehicle("CAM01", place)])
+    road.drive(0, 25)
+    assert road.events == []
+    assert road.stats.rejected == {"burnt-in text": 1}

@@ -68,7 +68,7 @@ class Announcer:
         if frame.timestamp_s - sighting.first.timestamp_s >= self._config.max_reading_delay_s:
             return self.close(sighting, frame)
         if sighting.announced is None:
-            sure = outcome.confidence >= self._config.provisional_confidence
+            sure = sighting.borne_out and outcome.confidence >= self._config.provisional_confidence
             return self._say("provisional", sighting, frame) if sure and not self._could_be_burnt_in(sighting) else []
         return self._say("update", sighting, frame) if sighting.announced != outcome.plate else []
 

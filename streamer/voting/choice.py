@@ -13,6 +13,8 @@ from streamer.voting.sighting import Sighting, at_edge
 
 _TALLER = 1.3
 """A settled plate is read again when it is this much taller than the best read so far."""
+_WIDER = 1.35
+"""The same when it is this much wider for its height."""
 _HIDDEN_S = 0.5
 """A plate that was out of sight for longer is read again: is it still the same vehicle?"""
 _FAR = 6.0
@@ -51,9 +53,8 @@ def worth(sighting: Sighting, detection: Detection, frame: Frame, hidden_s: floa
     if outcome is not None and at_edge(detection.quad, frame):
         return 0.0
     shift, growth = _change(sighting.read_quad, detection.quad)
-    if sighting.closed or (outcome is not None and outcome.confidence >= config.settled_confidence):
-        taller = sighting.best is not None and height >= _TALLER * sighting.best.read.quality.plate_height_px
-        return 0.5 if shift >= _FAR or (taller and not sighting.closed) else 0.0
+    if sighting.closed or _settled(sighting, config):
+        return 0.5 if shift >= _FAR or (not sighting.closed and _shows_more(sighting, detection.quad)) else 0.0
     if shift < _STILL_SHIFT and growth < _STILL_GROWTH:
         pause_s = next(seconds for reads, seconds in _PATIENCE if sighting.frames_read < reads)
         if frame.timestamp_s - sighting.read_at_s < pause_s:
@@ -63,15 +64,27 @@ def worth(sighting: Sighting, detection: Detection, frame: Frame, hidden_s: floa
 
 def unsettled(sighting: Sighting, config: VotingConfig) -> bool:
     """Whether looking at every frame can still change the reading of a vehicle."""
-    if sighting.closed or sighting.frames_read >= _PATIENCE[1][0]:
-        return False
-    return sighting.outcome is None or sighting.outcome.confidence < config.settled_confidence
+    return not sighting.closed and sighting.frames_read < _PATIENCE[1][0] and not _settled(sighting, config)
 
 
 def overlay_is_due(sighting: Sighting, config: VotingConfig) -> bool:
     """Whether single frames leave doubt, and there are new plate images to lay over one another."""
+    return sighting.overlay.due and not _settled(sighting, config)
+
+
+def _settled(sighting: Sighting, config: VotingConfig) -> bool:
+    """Whether a vehicle's plate is known: another read like those before changes nothing."""
     outcome = sighting.outcome
-    return sighting.overlay.due and (outcome is None or outcome.confidence < config.settled_confidence)
+    return outcome is not None and sighting.borne_out and outcome.confidence >= config.settled_confidence
+
+
+def _shows_more(sighting: Sighting, quad: np.ndarray) -> bool:
+    """Whether a plate is taller or wider for its height than where it was read best: something stood before a part."""
+    if sighting.best is None:
+        return False
+    (width, height), (width_before, height_before) = quad_size(quad), quad_size(sighting.best.quad)
+    wider = width * max(height_before, 1.0) >= _WIDER * width_before * max(height, 1.0)
+    return wider or height >= _TALLER * sighting.best.read.quality.plate_height_px
 
 
 def _change(before: np.ndarray, now: np.ndarray) -> tuple[float, float]:

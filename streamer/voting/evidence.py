@@ -81,18 +81,19 @@ def shared(sights: list[Sight], correlation_s: float) -> np.ndarray:
 def weights(sights: list[Sight], correlation_s: float) -> np.ndarray:
     """Return the (n,) weights with which the log-likelihoods of reads add up.
 
-    A read is worth its trust times the square of its own certainty, which tells right reads from wrong ones better than
-    anything that is measured on the plate image (area under the curve 0.91 to 0.96 against 0.75 to 0.77, on the
-    development clips, with the reader that the present one replaced). The one that is worth most counts fully; every
-    other one less what it shares with the most similar read that is worth more, where a read of a plate that may be cut
-    off comes after one that shows it whole. So a read that adds nothing new takes nothing away either.
+    A read is worth the root of its trust times the fourth power of its own certainty, which tells right reads from
+    wrong ones better than anything that is measured on the plate image (area under the curve 0.90 against 0.66, on
+    8,172 reads of development clips; with trust and the square of the certainty as many vehicles were read, but the
+    posterior told right from wrong less well: log-loss 0.231 against 0.222). The one that is worth most counts fully;
+    every other one less what it shares with the most similar read that is worth more, where a read of a plate that may
+    be cut off comes after one that shows it whole. So a read that adds nothing new takes nothing away either.
 
     Notes
     -----
     A weighted sum of log-probabilities is the logarithmic opinion pool, whose weights stand for reliability and for
     overlapping information (Genest, Zidek 1986, Combining Probability Distributions, section 3).
     """
-    trusts = np.array([trust(sight.quality) * max(sight.certainty**2, _LEAST_CERTAINTY) for sight in sights])
+    trusts = np.array([trust(sight.quality) ** 0.5 * max(sight.certainty**4, _LEAST_CERTAINTY) for sight in sights])
     common = shared(sights, correlation_s)
     wholes = np.array([sight.cut.whole for sight in sights])
     order = np.lexsort((np.array([sight.timestamp_s for sight in sights]), -trusts * wholes))

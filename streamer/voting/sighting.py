@@ -102,16 +102,24 @@ class Sighting:
         """Reads in a row that say it is another vehicle altogether."""
         self.texts: Counter[str] = Counter()
         """How often each text was read."""
+        self._overlaid = ""
+        """What the newest overlay says."""
         self._decide = decide
         self._outcome: Outcome | None = None
+        self._borne_out = False
         self._stale = False
 
     @property
     def outcome(self) -> Outcome | None:
         """What the vote comes to so far; None without a read that says anything."""
-        if self._stale:
-            self._outcome, self._stale = self._decide(self.ballot), False
+        self._refresh()
         return self._outcome
+
+    @property
+    def borne_out(self) -> bool:
+        """Whether several reads say what the outcome says, or a part of it: one alone proves no plate."""
+        self._refresh()
+        return self._borne_out
 
     def see(self, view: TrackView, frame: Frame, cut: bool) -> None:
         """Note that the vehicle is in the frame, at the track's detection."""
@@ -144,12 +152,14 @@ class Sighting:
     def take_overlay(self, read: PlateRead, quad: np.ndarray, frame: Frame) -> None:
         """Put the read of an overlay to the vote, whose newest plate image is the one at `quad` of this frame."""
         self.ballot.add(read, frame.timestamp_s, quad, overlay=True)
+        self._overlaid = read.text
         self._stale = True
 
     def join(self, other: Sighting) -> None:
         """Take over what is known of the same vehicle from a younger track; `other` is given up."""
         if self.closed:
             return
+        other.resolve()
         self.ballot.join(other.ballot)
         self.frames_seen += other.frames_seen
         self.frames_read += other.frames_read
@@ -198,8 +208,7 @@ class Sighting:
         something stood before the rest until now.
         """
         outcome = self.outcome
-        several = self.frames_read >= _SEVERAL
-        if outcome is None or not several or outcome.seen < _CLEAR or len(read.text) < _LEAST_TEXT:
+        if outcome is None or not self.borne_out or outcome.seen < _CLEAR or len(read.text) < _LEAST_TEXT:
             return False
         if is_part(read.text, outcome.plate) or is_part(outcome.plate, read.text):
             return False
@@ -213,6 +222,23 @@ class Sighting:
         shares = {candidate.plate: candidate.confidence for candidate in self.outcome.candidates}
         return Visit.of(self.outcome.plate, shares, self.first.timestamp_s, self.last.timestamp_s)
 
+    def _refresh(self) -> None:
+        """Count the vote again if there was another read."""
+        if self._stale:
+            self._outcome, self._stale = self._decide(self.ballot), False
+            self._borne_out = self._outcome is not None and self._bears_out(self._outcome.plate)
+
+    def _bears_out(self, plate: str) -> bool:
+        """Whether the newest overlay agrees with a text, or several of the reads."""
+        if _agree(self._overlaid, plate):
+            return True
+        count = 0
+        for text, times in self.texts.most_common():
+            count += times * _agree(text, plate)
+            if count >= _SEVERAL:
+                return True
+        return False
+
     def _worth(self, evidence: Evidence) -> float:
         """Return how well a read supports the outcome: first by its text, then by its quality and certainty."""
         plate = self.outcome.plate if self.outcome is not None else ""
@@ -222,6 +248,11 @@ class Sighting:
             + evidence.read.certainty
             + min(evidence.read.quality.plate_height_px / 200, 0.5)
         )
+
+
+def _agree(text: str, plate: str) -> bool:
+    """Whether a read may be of a plate, or of a part of it."""
+    return text_distance(text, plate) <= _SAME_TEXT or is_part(text, plate)
 
 
 def at_edge(quad: np.ndarray, frame: Frame) -> bool:

@@ -84,12 +84,12 @@ class Stillness:
 
     def perhaps_burnt_in(self) -> bool:
         """Whether nothing speaks against burnt-in text yet."""
-        return self._straight and self._in_band and self._still
+        return self._straight and self._in_band and not self.moved
 
     @property
     def _still(self) -> bool:
         """Whether it is always at one place; noise that is seen for long reaches far, but seldom."""
-        return math.sqrt(self._squares / max(self._seen, 1)) <= _JITTER * self._height_px
+        return math.sqrt(self._squares / max(2 * self._seen, 1)) <= _JITTER * self._height_px
 
     def _note_place(self, x: float, y: float) -> None:
         """Take a place in px into the mean and the sum of squares (Welford 1962, doi:10.2307/1266577)."""

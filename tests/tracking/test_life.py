@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from streamer.config import TrackingConfig
-from streamer.datatypes import Detection, TrackState
+from streamer.datatypes import Detection, TrackState, TrackView
 from streamer.tracking.tracker import Tracker
 from tests.factories import make_detection
 
@@ -193,3 +193,46 @@ def test_the_path_goes_from_the_first_place_to_the_last():
     assert times == sorted(times)
     assert xs[0] == pytest.approx(100, abs=1)
     assert xs[-1] == pytest.approx(680, abs=25)
+
+
+def path_of(place, seconds: float = 120.0, h: float = 20.0, **config: float) -> tuple[list[TrackView], float]:
+    """Return what is known of a plate after each of its frames, ten a second, and the time of the last."""
+    tracker, wide = Tracker(TrackingConfig(**config)), (3840, 2160)
+    views = []
+    for frame in range(round(10 * seconds)):
+        (view,) = tracker.update([make_detection(place(frame / 10), 300, 4 * h, h)], frame / 10, wide)
+        views.append(view)
+    return views, frame / 10
+
+
+@pytest.mark.parametrize("points", [200, 199, 50, 10])
+def test_a_long_path_is_thinned_and_not_cut_off(points):
+    """120 s at 30 px/s, a point every 10 px: 340 of them. Of 200 that were kept the first ones went."""
+    views, last_s = path_of(lambda t: 20 + 30 * t, path_points=points)
+    assert max(len(view.path) for view in views) <= points
+    path = np.array(views[-1].path)
+    steps = np.diff(path, axis=0)
+    assert path[0] == pytest.approx((0, 20, 300), abs=0.01)
+    assert last_s - path[-1, 0] <= steps[:, 0].max() + 0.1
+    assert 20 + 30 * last_s - path[-1, 1] <= steps[:, 1].max() + 3
+    assert steps[:, 0].min() > 0
+    assert steps[1:, 1].max() <= 2.2 * steps[1:, 1].min(), "it is as fine at its beginning as at its end"
+    assert len(path) >= points // 2
+
+
+def test_a_short_path_is_kept_point_for_point():
+    """12 s at 30 px/s: a point whenever it has moved by more than half its height, here every fourth frame."""
+    views, _ = path_of(lambda t: 20 + 30 * t, seconds=12)
+    times = [time_s for time_s, _, _ in views[-1].path]
+    assert times == pytest.approx([0.4 * number for number in range(30)], abs=0.15)
+
+
+def test_a_plate_that_stands_has_a_path_of_one_point():
+    views, _ = path_of(lambda _: 500, path_points=2)
+    assert views[-1].path == ((0.0, pytest.approx(500), pytest.approx(300)),)
+
+
+def test_the_shortest_path_that_may_be_kept():
+    views, _ = path_of(lambda t: 20 + 30 * t, path_points=2)
+    assert max(len(view.path) for view in views) == 2
+    assert views[-1].path[0][:2] == (0.0, pytest.approx(20))

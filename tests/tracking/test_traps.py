@@ -359,3 +359,62 @@ def test_a_vehicle_known_by_a_part_of_its_plate_is_found_by_the_whole():
     texts = {id(other): "RK300AS", id(same): "BHA3U22"}
     views = tracker.update([other, same], 0.3, FRAME_WH, lambda found: texts[id(found)], known)
     assert {view.track_id: texts[id(view.detection)] for view in views}[1] == "BHA3U22"
+
+
+@pytest.mark.parametrize("apart_px", [70, 100, 200])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_camera_that_shakes_by_more_than_the_plates_are_apart(seed, apart_px):
+    """Three parked side by side, 10 fps, 30 px at random: each plate was taken for its neighbour, or for a new one.
+
+    One plate says nothing about the camera; three that are all off by the same do.
+    """
+    shake = np.random.default_rng(seed).normal(0, 30, (80, 2))
+
+    def parked(x: float) -> Path:
+        def place(t: float) -> dict[str, float]:
+            off_x, off_y = shake[round(10 * t)]
+            return {"x": x + off_x, "y": 300 + off_y, "w": 60, "h": 15}
+
+        return place
+
+    scene = Scene(10, AAA111=parked(400), BBB222=parked(400 + apart_px), CCC333=parked(400 + 2 * apart_px))
+    assert one_each(scene.run(8, reads=False, seed=seed))
+
+
+@pytest.mark.parametrize(("dx", "dy"), [(150, 0), (120, 60), (0, 60), (0, 150)])
+def test_two_fast_plates_side_by_side_are_followed_without_text(dx, dy):
+    """A tenth of the picture from frame to frame, seen for nine frames: every one of them was a vehicle of its own."""
+    scene = Scene(
+        30,
+        AAA111=lambda t: {"x": 30 + 3840 * t, "y": 300},
+        BBB222=lambda t: {"x": 30 + dx + 3840 * t, "y": 300 + dy} if 30 + dx + 3840 * t < 1280 else None,
+    )
+    assert one_each(scene.run(0.3, reads=False))
+
+
+@pytest.mark.parametrize("speed", [50, 200, 400])
+def test_two_vehicles_that_drive_apart_are_not_taken_for_a_camera_that_moves(speed):
+    tracker = Tracker(TrackingConfig())
+    for frame in range(26):
+        gone = speed * frame / 25
+        views = tracker.update([make_detection(600 - gone, 300), make_detection(700 + gone, 300)], frame / 25, FRAME_WH)
+    assert ids(views) == [1, 2]
+    assert [view.velocity_px_s[0] for view in views] == pytest.approx([-speed, speed], rel=0.02)
+    assert [view.quad[:, 0].mean() for view in views] == pytest.approx([600 - speed, 700 + speed], abs=1)
+
+
+def test_a_camera_that_is_moved_while_nobody_looks():
+    """A patrol's camera: three parked cars, and half a second later all of them 300 px farther to the right."""
+    tracker, places = Tracker(TrackingConfig()), (200, 420, 700)
+    for frame in range(5):
+        tracker.update([make_detection(x, 300) for x in places], frame / 10, FRAME_WH)
+    views = tracker.update([make_detection(x + 300, 320) for x in places], 0.9, FRAME_WH)
+    assert ids(views) == [1, 2, 3]
+    assert [view.quad[:, 0].mean() for view in views] == pytest.approx([500, 720, 1000], abs=5)
+
+
+def test_one_plate_that_moves_beside_one_that_stands_moves_alone():
+    scene = Scene(10, AAA111=lambda _: {"x": 300, "y": 300}, BBB222=lambda t: {"x": 500 + 150 * t, "y": 300})
+    assert one_each(scene.run(3, reads=False))
+    views = scene.tracker.update([make_detection(300, 300), make_detection(950, 300)], 3.0, FRAME_WH)
+    assert sorted(abs(view.velocity_px_s[0]) for view in views) == pytest.approx([0, 150], abs=15)

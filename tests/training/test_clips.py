@@ -19,13 +19,17 @@ from models.training.clip_paths import MOTIONS, PAIRS
 from models.training.clip_roads import photo_background, road_background
 from models.training.clip_scenes import RoadScene, StillScene, contrast_of, exposed, smear_px
 from models.training.clip_sets import SETS
-from models.training.clip_truth import clarity
+from models.training.clip_truth import Witness, clarity
 from models.training.clip_vehicles import Camera, Pose, make_vehicle
 from models.training.clips import Material, film, in_split, make_sets, road_scene
 from models.training.plates import Plate
 from streamer.errors import ConfigError, SinkError, SourceFormatError
+from streamer.evaluation.clips import ClipScore, score_clip
 from streamer.evaluation.datasets import load_dataset
-from streamer.evaluation.labelled import LabelledImage, LabelledPlate
+from streamer.evaluation.labelled import LabelledClip, LabelledImage, LabelledPlate, LabelledVehicle
+from streamer.evaluation.matching import Box
+from streamer.evaluation.truth import read_truth, write_truth
+from tests.evaluation.scripted import reading_at, run_of
 from tests.factories import make_image
 
 SIZE = (640, 360)
@@ -399,3 +403,91 @@ def test_a_set_made_anew_shares_no_clip_with_its_last_series(
         (path,) = make_sets(tmp_path / str(series), ["easy"], "develop", 1, _material(tmp_path), seconds=0.3)
         truths.append(path.with_name(f"{path.name}.truth.json").read_text())
     assert truths[0] != truths[1]
+
+
+IN_PART, OUTSIDE, WHOLE = Pose(2.6, 7, 0), Pose(3.0, 7, 0), Pose(0, 7, 0)
+"""Plates from x 612 to 676, from 661 to 726 and in the middle of a picture 640 px wide."""
+
+
+def witnessed(one: RoadScene, frames: int = 5) -> dict[str, LabelledVehicle]:
+    """Return what is labelled of a scene that was filmed at 10 fps."""
+    witness = Witness(one, Shooting(fps=10, noise=0))
+    for number in range(frames):
+        witness.see(number / 10)
+    return {vehicle.text: vehicle for vehicle in witness.vehicles()}
+
+
+def test_a_vehicle_of_which_only_a_part_is_ever_seen_is_in_the_truth(camera: Camera) -> None:
+    """It was in none: a reader that made its plate out all the same was charged with a false reading."""
+    seen = witnessed(scene(camera, WHOLE, IN_PART, OUTSIDE))
+    assert set(seen) == {"AB0", "AB1"}
+    assert seen["AB1"] == LabelledVehicle("AB1", 0, 4, False, None, {})
+    assert list(seen["AB0"].boxes) == [0, 1, 2, 3, 4]
+    assert seen["AB0"].legible
+
+
+def test_a_vehicle_behind_a_post_all_the_time_is_in_the_truth_and_not_legible(camera: Camera) -> None:
+    (seen,) = witnessed(scene(camera, WHOLE, posts=((310.0, 0.0, 30.0, 360.0),))).values()
+    assert (seen.text, seen.legible, seen.boxes) == ("AB0", False, {})
+
+
+def test_a_vehicle_that_comes_in_is_labelled_from_where_it_is_whole(camera: Camera) -> None:
+    """At -2.6, -2.2, -1.8 m and so on: in part in the first frame, whole from the second."""
+    coming = scene(camera, WHOLE)
+    coming._traffic = [(coming._traffic[0][0], lambda t: Pose(4 * t - 2.6, 7, 0))]
+    (seen,) = witnessed(coming).values()
+    assert (seen.first, seen.last, list(seen.boxes)) == (1, 4, [1, 2, 3, 4])
+    assert coming.in_part(0.0) == {0}
+    assert coming.quads(0.0) == {}
+
+
+def test_what_is_nowhere_in_the_picture_is_not_in_the_truth(camera: Camera) -> None:
+    assert witnessed(scene(camera, OUTSIDE, Pose(30, 8, 0), Pose(0, 1.0, 0))) == {}
+    assert witnessed(scene(camera)) == {}
+
+
+def test_a_still_that_the_camera_shows_a_part_of_is_in_the_truth() -> None:
+    background, still = np.full((SIZE[1], SIZE[0], 3), 60, np.uint8), np.full((200, 300, 3), 90, np.uint8)
+    rng = np.random.default_rng(1)
+    one = StillScene(background, still, [(100, 80, 60, 20)], ["AB1"], (300, 300), Shooting(), rng, 1.0)
+    assert one.quads(0.0) == {}
+    assert one.in_part(0.0) == {0}
+
+
+def test_the_truth_of_a_vehicle_without_boxes_comes_back(tmp_path: Path, camera: Camera) -> None:
+    """Its least and greatest height are those of no box at all."""
+    path = tmp_path / "part.mp4"
+    path.write_bytes(b"")
+    clip = LabelledClip(path, 10.0, 5, tuple(witnessed(scene(camera, WHOLE, IN_PART)).values()), "part")
+    assert read_truth(path, write_truth(clip), "part") == clip
+
+
+BESIDE: Box = (600.0, 250.0, 40.0, 14.0)
+
+
+def said_of_a_part(camera: Camera, *texts: str, box: Box = BESIDE) -> ClipScore:
+    """Score readings of a clip in which one vehicle is whole, and `AB1` is seen in part."""
+    vehicles = tuple(witnessed(scene(camera, WHOLE, IN_PART)).values())
+    readings = [reading_at("AB0", vehicles[0].boxes[2], 2), *(reading_at(text, box, 3) for text in texts)]
+    return score_clip(LabelledClip(Path("gate.mp4"), 10.0, 5, vehicles, "mine"), run_of(readings))
+
+
+def test_the_text_of_a_vehicle_seen_in_part_is_no_false_reading_and_no_vehicle_that_counts(camera: Camera) -> None:
+    result = said_of_a_part(camera, "AB1")
+    assert [score.vehicle.text for score in result.vehicles] == ["AB0"]
+    assert result.vehicles[0].exact
+    assert (result.false_readings, result.stray_readings) == (0, 0)
+    assert said_of_a_part(camera).false_readings == 0, "nobody has to read it"
+
+
+@pytest.mark.parametrize("text", ["AB7", "B1", "SHOP"])
+def test_any_other_text_of_a_vehicle_seen_in_part_is_a_false_reading(camera: Camera, text: str) -> None:
+    result = said_of_a_part(camera, text)
+    assert [said.text for said in result.phantoms] == [text]
+    assert (result.false_readings, result.stray_readings) == (1, 1)
+
+
+def test_the_text_of_a_vehicle_seen_in_part_is_misread_where_another_one_is(camera: Camera) -> None:
+    whole = witnessed(scene(camera, WHOLE))["AB0"].boxes[2]
+    result = said_of_a_part(camera, "AB1", box=whole)
+    assert [said.text for said in result.misread] == ["AB1"]

@@ -337,3 +337,34 @@ def test_parts_of_a_plate_never_outvote_the_whole():
         ballot.add(make_plate_read("RK30", 0.999), float(second), at(200.0 * second, 100.0, width=60))
     assert ballot.shares[0].text == "RK300AS"
     assert ballot.shares[0].probability > 0.9
+
+
+def ballot_of(reads: list[PlateRead], first: int = 0) -> Ballot:
+    """Return a ballot with reads a second apart, the first of which is number `first` of its vehicle."""
+    settings_ = VotingConfig()
+    ballot = Ballot(settings_, FormatPrior(settings_, ALL))
+    for number, read in enumerate(reads, first):
+        ballot.add(read, float(number), at(50.0 * number, 100.0))
+    return ballot
+
+
+@pytest.mark.parametrize("split", [0, 1, 3, 5])
+def test_a_ballot_joined_to_another_is_as_if_it_had_been_one(split):
+    texts = ("RK300AS", "RK800AS", "K300AS", "RK300AS", "RK30OAS")
+    reads = [make_plate_read(text, 0.9) for text in texts]
+    older, younger = ballot_of(reads[:split]), ballot_of(reads[split:], split)
+    before = younger.shares
+    older.join(younger)
+    at_once = ballot_of(reads)
+    assert len(older) == len(at_once) == 5
+    assert older.evidence == pytest.approx(at_once.evidence)
+    expected = {share.text: share.probability for share in at_once.shares}
+    assert {share.text: share.probability for share in older.shares} == pytest.approx(expected)
+    assert (len(younger), younger.shares) == (5 - split, before), "what was joined is not changed"
+
+
+def test_a_ballot_joined_to_a_full_one_stays_within_what_may_be_kept():
+    older, younger = ballot_of([make_plate_read("RK300AS")] * 20), ballot_of([make_plate_read("RK300AS")] * 20, 20)
+    older.join(younger)
+    assert len(older) == VotingConfig().max_reads
+    assert older.shares[0].text == "RK300AS"

@@ -61,3 +61,23 @@ def test_the_last_word_comes_no_later_than_it_may():
     departed.add(gone(1, "RK300AS"))
     assert due(departed, 1.9) == []
     assert due(departed, 2.0) == [1]
+
+
+def test_what_was_held_back_is_put_to_the_vote_when_the_vehicle_leaves():
+    """The read that contradicts the others waits for a second one; none came, and it was lost."""
+    departed, sighting = Departed(30.0), gone(1, "RK300AS")
+    assert not sighting.doubt(make_plate_read("BA777ZZ"), quad_of_box(10, 10, 40, 10), make_frame())
+    assert (sighting.frames_read, len(sighting.ballot)) == (1, 1)
+    departed.add(sighting)
+    assert sighting.doubts == []
+    assert (sighting.frames_read, len(sighting.ballot)) == (2, 2)
+    assert sighting.texts == {"RK300AS": 1, "BA777ZZ": 1}
+
+
+def test_what_was_held_back_of_a_vehicle_whose_last_word_is_said_changes_nothing():
+    departed, sighting = Departed(30.0), gone(1, "RK300AS", announced="RK300AS")
+    sighting.close()
+    sighting.doubt(make_plate_read("BA777ZZ"), quad_of_box(10, 10, 40, 10), make_frame())
+    departed.add(sighting)
+    assert sighting.doubts == []
+    assert sighting.frames_read == 1

@@ -158,3 +158,42 @@ def test_likelier_lengths_and_narrow_formats_weigh_more():
     """Of one length, a format with room for fewer plates gives each of them a larger share."""
     one = {f.code: f for f in ALL.formats if f.name in ("district series",)}["sk"]
     assert one.shares == {7: pytest.approx(1 / (len(one.groups[0][0].words) * 1000 * 25**2))}
+
+
+@pytest.mark.parametrize(
+    ("text", "certainty", "region"),
+    [
+        ("AR606L", 0.9, None), ("AR606L", 0.5, None), ("RK300AS", 0.5, "sk"), ("RK300AS", 0.9, None),
+        ("7ABC123", 0.9, "us-ca"),
+    ],
+)  # fmt: skip
+def test_nothing_is_clear_where_a_loose_format_of_another_code_fits_too(text, certainty, region):
+    """`AR606L` on a Chinese plate, whose province no reader reads, was told as one of British Columbia.
+
+    Slovakia has 0.52 of `RK300AS`, as six other countries have wider formats that fit; none of these is loose.
+    """
+    assert ALL.region(text, certainty) == region
+
+
+@pytest.mark.parametrize(
+    ("regions", "text", "region"),
+    [
+        (["ca-bc"], "AR606L", "ca-bc"), (["cn"], "AR606L", "cn"), (["ca-bc", "cn"], "AR606L", "ca-bc"),
+        (["sk"], "RK300AS", "sk"), (["gb"], "5PM", "gb"), (["sk"], "AR606L", None),
+    ],
+)  # fmt: skip
+def test_where_regions_are_named_loose_formats_count_as_all_others(regions, text, region):
+    assert ALL.select(regions).region(text, 0.9) == region
+
+
+@pytest.mark.parametrize(
+    ("regions", "text", "expected"),
+    [
+        (["gb"], "AB12CDE", True), (["gb"], "5PM", False), (["gb"], "ABC1", False), (["gb"], "XYZZY9", False),
+        (["gb", "sk"], "RK300AS", True), ([], "AB12CDE", False), ([], "5PM", False), (["gb"], "", False),
+    ],
+)  # fmt: skip
+def test_only_a_narrow_format_of_a_named_region_makes_a_text_expected(regions, text, expected):
+    """Up to three letters and four digits is a dateless British plate; so is the time on many a camera's picture."""
+    formats = ALL.select(regions) if regions else ALL
+    assert formats.expected(text) is expected

@@ -86,3 +86,14 @@ def test_a_doubt_too_small_for_a_float_beside_one_still_counts():
     assert share("A1", 1.0).log_odds > 600
     assert Share("A1", 1.0, 1e-40).log_odds == pytest.approx(92.1, abs=0.1)
     assert Share("A1", 0.0, 1.0).log_odds < -30
+
+
+@pytest.mark.parametrize(("text", "expected"), [("AB12CDE", True), ("5PM", False), ("XYZZY9", False)])
+def test_an_outcome_is_expected_where_a_narrow_format_of_a_named_region_fits(text, expected):
+    gb = ALL_FORMATS.select(["gb"])
+    named, unnamed = (decide((share(text, 0.9),), identity(), formats, 0.9) for formats in (gb, ALL_FORMATS))
+    assert named is not None
+    assert unnamed is not None
+    assert named.format_ok is (text != "XYZZY9")
+    assert named.expected is expected
+    assert not unnamed.expected

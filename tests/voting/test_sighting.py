@@ -62,3 +62,42 @@ def test_what_the_frames_edge_cuts_off_is_not_laid_over_whole_images() -> None:
         sighting.take(make_plate_read("RK300AS"), quad_of_box(-15, 10, 40, 10), WIDE[index])
     assert not sighting.overlay.due
     assert sighting.most_whole < 0.5
+
+
+def test_a_younger_track_of_the_same_vehicle_gives_the_older_one_all_that_it_knows() -> None:
+    older, younger = read_three_times("RK300AS"), read_three_times("RK300AS")
+    older.frames_seen, younger.frames_seen = 5, 4
+    near = make_plate_read("RK300AS", 0.999)
+    younger.take(near, quad_of_box(190, 10, 80, 20), WIDE[2])
+    younger.tallest_px, confidence = 20.0, older.outcome.confidence
+    older.join(younger)
+    assert (older.frames_seen, older.frames_read, older.tallest_px) == (9, 7, 20.0)
+    assert older.texts == {"RK300AS": 7}
+    assert len(older.ballot) == 7
+    assert older.outcome.confidence > confidence
+    assert older.best is not None
+    assert older.best.read is near
+    assert (len(younger.ballot), younger.frames_read) == (4, 4)
+
+
+def test_a_vehicle_whose_last_word_is_said_takes_nothing_over() -> None:
+    older, younger = read_three_times("RK300AS"), read_three_times("RK300AS")
+    older.close()
+    older.join(younger)
+    assert (older.frames_read, len(older.ballot), older.best) == (3, 3, None)
+
+
+def test_two_reads_in_a_row_that_agree_are_another_vehicle_and_two_that_do_not_are_none() -> None:
+    quad = quad_of_box(10, 10, 40, 10)
+    swapped, spoiled = read_three_times("RK300AS"), read_three_times("RK300AS")
+    assert [swapped.doubt(make_plate_read(text), quad, WIDE[0]) for text in ("BA777ZZ", "BA777Z2")] == [False, True]
+    assert (swapped.frames_read, len(swapped.doubts)) == (3, 2), "they are the other vehicle's"
+    assert [spoiled.doubt(make_plate_read(text), quad, WIDE[0]) for text in ("BA777ZZ", "XC4")] == [False, False]
+    assert (spoiled.frames_read, len(spoiled.doubts)) == (4, 1), "the first one goes to the vote"
+
+
+def test_what_was_held_back_of_the_younger_goes_to_the_vote_of_the_older():
+    older, younger = read_three_times("RK300AS"), read_three_times("RK300AS")
+    younger.doubt(make_plate_read("BA777ZZ"), quad_of_box(10, 10, 40, 10), WIDE[0])
+    older.join(younger)
+    assert (older.frames_read, len(older.ballot)) == (7, 7)
