@@ -73,7 +73,7 @@ def test_overlays_share_nearly_all_with_each_other_and_half_with_a_frame():
 
 def test_of_neighbouring_frames_the_one_that_shows_the_whole_plate_counts_fully():
     """The other one, a little sharper, is at the frame's edge."""
-    cut = Sight(0.0, 0.0, 100.0, make_quality(score=0.9), 0.99, cut=CutOff(beginning=0.8))
+    cut = Sight(0.0, 0.0, 100.0, make_quality(score=0.9), 0.97, cut=CutOff(beginning=0.8))
     whole = Sight(0.02, 40.0, 100.0, make_quality(score=0.9), 0.95)
     at_edge, seen = weights([cut, whole], correlation_s=0.1)
     assert seen == pytest.approx(0.95**4 * trust(make_quality(score=0.9)))
