@@ -1,10 +1,9 @@
-"""From trained weights to a character classifier: int8, with a prior, its card with results, and plots beside it."""
+"""From trained weights to a character classifier: int8, its card with results, and plots beside it."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import keras
@@ -21,29 +20,20 @@ from streamer.config_methods import SegmentsConfig
 from streamer.datatypes import ALPHABET
 from streamer.reading.classifier import CharacterClassifier
 
-PRIOR_SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
-"""Shares of the prior shift that are put side by side."""
-
 CALIBRATION = 400
 """Characters from which the ranges of the activations are measured."""
 
 
-def with_prior(model: keras.Model, shift: np.ndarray) -> keras.Model:
-    """Return a copy of the model to whose logits a shift (36,) is added."""
-    other = model.from_config(model.get_config())
-    other.set_weights(model.get_weights())
-    other.get_layer("logits").bias.assign_add(shift)
-    return other
-
-
-def contract_of(size_px: int) -> dict[str, Any]:
-    """Return what goes in and comes out of a classifier of this picture size."""
+def contract_of(size_px: int, prior: np.ndarray) -> dict[str, Any]:
+    """Return what goes in and comes out of a classifier of this picture size, and its reader's prior, (36,) logits."""
     return {
         "kind": "character classifier",
         "input": [size_px, size_px, 1],
         "input_meaning": "one character, ink 255 and paper 0, as streamer.reading.cutting cuts it",
         "outputs": {"logits": [len(ALPHABET)]},
         "alphabet": ALPHABET,
+        "prior": [round(float(value), 3) for value in prior],
+        "prior_meaning": "what a reader adds to the logits for how often each character occurs; they tell its shape",
     }
 
 
@@ -58,37 +48,12 @@ def evaluate(path: Path, characters: Characters) -> tuple[Confusion, dict[str, A
     return confusion, {**confusion.summary(), **told, "by_class": confusion.by_class()}
 
 
-def by_prior_share(model: keras.Model, shift: np.ndarray, calibration: Characters, validation: Characters) -> list[str]:
-    """Return a line for each of `PRIOR_SHARES`: how many of the validation's characters the int8 model tells right.
-
-    Parameters
-    ----------
-    model
-        With its best weights.
-    shift
-        (36,), see `prior_shift`.
-    calibration, validation
-        Characters to quantize by, and to measure on.
-    """
-    size_px = model.input_shape[1]
-    pictures = whole(calibration, size_px, CALIBRATION)[0]
-    lines = ["prior share   accuracy   O as 0, I as 1   (int8 model, validation)"]
-    with TemporaryDirectory() as folder:
-        for share in PRIOR_SHARES:
-            path = Path(folder) / "characters.tflite"
-            export_int8(with_prior(model, share * shift), pictures, path, {"contract": contract_of(size_px)})
-            told = evaluate(path, validation)[0]
-            lines.append(f"{share:11.2f} {100 * told.accuracy:8.2f} % {100 * told.accuracy_lookalikes:14.2f} %")
-    return lines
-
-
 def export(
     folder: Path,
     model: keras.Model,
     calibration: Characters,
     held_out: dict[str, Characters],
     balance: Balance,
-    prior_share: float,
     out: Path,
     card: dict[str, Any],
 ) -> Path:
@@ -106,27 +71,24 @@ def export(
         By name of the set.
     balance
         Number of pictures of each character that was trained on.
-    prior_share
-        0 to 1: how much of `prior_shift` is in the model. 0 tells a character by its shape alone, 1 also by how often
-        it occurs.
     out
         Folder of the models.
     card
         What the card says of data and licences.
     """
     run = json.loads((folder / "run.json").read_text())
-    shifted = with_prior(model, prior_share * prior_shift(balance, run["real_share"]))
     name, size_px = f"characters-{run['network']}", model.input_shape[1]
     out.mkdir(parents=True, exist_ok=True)
     path = out / f"{name}.tflite"
     history = {
         **card,
         "commit": commit_of(Path(__file__).parent),
-        "run": {**without_folders(run), "prior_share": prior_share},
+        "run": without_folders(run),
         "class_balance": balance,
     }
     pictures = whole(calibration, size_px, CALIBRATION)[0]
-    export_int8(shifted, pictures, path, {"name": name, "contract": contract_of(size_px), "history": history})
+    contract = contract_of(size_px, prior_shift(balance, run["real_share"]))
+    export_int8(model, pictures, path, {"name": name, "contract": contract, "history": history})
     results = {name: evaluate(path, characters) for name, characters in held_out.items()}
     _add_results(path, {name: told for name, (_, told) in results.items()})
     for name, (confusion, _) in results.items():

@@ -69,10 +69,6 @@ def characters(
     learning_rate: LearningRate = 2e-3,
     width: Width = 1.0,
     start: Start = None,
-    prior_share: Annotated[
-        float,
-        typer.Option(help="How much the model minds how often a character occurs; 0: its shape alone.", min=0, max=1),
-    ] = 1.0,
     seed: Seed = 1,
     workers: Workers = 2,
     threads: Threads = 1,
@@ -85,9 +81,9 @@ def characters(
     one_thread_each(threads)
     from dataclasses import asdict
 
-    from models.training.character_balance import balance_table, prior_shift
+    from models.training.character_balance import balance_table
     from models.training.character_batches import CharacterRun, Characters, balance_of
-    from models.training.character_export import by_prior_share, export
+    from models.training.character_export import export
     from models.training.release import READER_SOURCES, SOURCES
     from models.training.run_folder import RunFolder
     from models.training.train_characters import network_of, train
@@ -110,13 +106,11 @@ def characters(
     for line in balance_table(balance, run.real_share):
         typer.echo(line)
     model = train(out, drawn, real, validation, run)
-    for line in by_prior_share(model, prior_shift(balance, run.real_share), drawn, validation):
-        typer.echo(line)
     held_out = {name: Characters(place / name) for name in ("held-out-fonts", "held-out-sources")}
     unused = (*HELD_OUT_SETS, "romania_mit")
     used = [source for source in (*SOURCES, *READER_SOURCES) if not source.startswith(unused)]
     card = {"data": used, "licence": "MIT", "held_out": HELD_OUT, "measure": MEASURE}
-    typer.echo(export(out, model, drawn, held_out, balance, prior_share, models or models_dir(), card))
+    typer.echo(export(out, model, drawn, held_out, balance, models or models_dir(), card))
 
 
 def prepare(place: Path, data: Path, fonts: list[Path], count: int, seed: int, workers: int) -> None:

@@ -38,11 +38,27 @@ class CharacterClassifier:
         if height != width or channels != 1:
             raise ModelError(f"{path}: takes {width}x{height}x{channels}, but square grey pictures are wanted")
         self.size_px = width
+        self.prior = self._prior()
 
     def classify(self, images: np.ndarray) -> np.ndarray:
-        """Return probabilities (n, 36) float32 for pictures (n, size_px, size_px) uint8, ink 255 and paper 0."""
+        """Return probabilities (n, 36) float32 for pictures (n, size_px, size_px) uint8, ink 255 and paper 0.
+
+        They tell a character by its shape alone; `prior` says how often each occurs.
+        """
         if len(images) == 0:
             return np.zeros((0, len(ALPHABET)), np.float32)
         logits = np.stack([self._model.run(image[..., None])[0] for image in images])
         shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
         return shifted / shifted.sum(axis=1, keepdims=True)
+
+    def _prior(self) -> np.ndarray:
+        """Return how much likelier each character is than in training, (36,) float32; 1 where the card doesn't say."""
+        logits = self._model.contract.get("prior", [0.0] * len(ALPHABET))
+        try:
+            prior = np.exp(np.array(logits, np.float32))
+        except (TypeError, ValueError):
+            prior = np.zeros(0, np.float32)
+        if prior.shape != (len(ALPHABET),) or not np.isfinite(prior).all():
+            card = self._model.path.with_suffix(".yaml")
+            raise ModelError(f"{card}: `prior` of its `contract` needs {len(ALPHABET)} numbers, one a character")
+        return prior

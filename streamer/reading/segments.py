@@ -27,13 +27,15 @@ class Classifier(Protocol):
 
     size_px: int
     """Side of the square pictures it takes."""
+    prior: np.ndarray
+    """(36,) how much likelier each character is on plates than where it was trained."""
 
     def classify(self, images: np.ndarray) -> np.ndarray:
         """Return probabilities (n, 36), n may be 0, for pictures (n, size_px, size_px) uint8, ink 255 and paper 0."""
 
 
 class SegmentsReader:
-    """Reads a plate character by character.
+    """Reads a plate character by character: how a plate is cut is told by shapes alone, what it says by the prior, too.
 
     Parameters
     ----------
@@ -63,7 +65,9 @@ class SegmentsReader:
             for number, (picture, slot, kept) in enumerate(zip(pictures[best], slots, known, strict=True), 1):
                 note = f"{ALPHABET[int(slot.argmax())]} {slot.max():.2f}"
                 trace(f"character {number}", picture, note if kept else f"{note}: taken for no character")
-        return plate_read_of_slots(slots[known][:MAX_PLATE_LENGTH], measure_quality(cut.image, quad, score))
+        likely = slots[known][:MAX_PLATE_LENGTH] * self._classifier.prior
+        likely /= likely.sum(axis=1, keepdims=True)
+        return plate_read_of_slots(likely, measure_quality(cut.image, quad, score))
 
 
 def _worth(slots: np.ndarray) -> float:

@@ -17,7 +17,7 @@ pytest.importorskip("keras", reason="the extra `train` is not installed")
 
 from models.training.character_balance import balance_table, prior_shift
 from models.training.character_batches import CharacterRun, Characters, augment, sized, targets, whole
-from models.training.character_export import by_prior_share, export, with_prior
+from models.training.character_export import export
 from models.training.character_labels import (
     NO_CHARACTER,
     NOTHING,
@@ -39,6 +39,7 @@ from streamer.config_methods import SegmentsConfig
 from streamer.datatypes import ALPHABET
 from streamer.errors import ConfigError
 from streamer.geometry import quad_of_box
+from streamer.reading.classifier import CharacterClassifier
 from streamer.reading.plate_cuts import cut_plate
 from tests.drawn_plates import draw_plate, draw_scene, plate_quad
 
@@ -376,35 +377,20 @@ def test_an_interrupted_run_draws_the_batches_that_it_would_have_drawn(tmp_path:
     assert histories[0] == histories[1]
 
 
-def test_the_prior_is_shifted_by_its_share_and_the_network_stays(pictures: Characters, tmp_path: Path):
-    network = network_of(RUN)
-    before = network.get_layer("logits").bias.numpy().copy()
-    shifted = with_prior(network, np.full(36, 0.5, np.float32))
-    np.testing.assert_allclose(shifted.get_layer("logits").bias.numpy(), before + 0.5)
-    np.testing.assert_array_equal(network.get_layer("logits").bias.numpy(), before)
-    inputs = np.random.default_rng(0).random((2, 28, 28, 1)).astype(np.float32)
-    np.testing.assert_allclose(shifted.predict(inputs) - network.predict(inputs), 0.5, atol=1e-5)
-
-
-def test_the_card_says_how_strong_the_prior_is(pictures: Characters, tmp_path: Path):
+def test_the_card_has_the_prior_for_the_reader_and_the_model_tells_shapes_alone(pictures: Characters, tmp_path: Path):
     pytest.importorskip("matplotlib")
     model = train(tmp_path / "run", pictures, None, pictures, RUN)
+    before = model.get_layer("logits").bias.numpy().copy()
     balance = {"rendered": dict.fromkeys(ALPHABET, 1) | {"9": 300}, "real": {}}
     card = {"data": [], "licence": "MIT"}
-    path = export(tmp_path / "run", model, pictures, {"some": pictures}, balance, 0.25, tmp_path / "new", card)
+    path = export(tmp_path / "run", model, pictures, {"some": pictures}, balance, tmp_path / "new", card)
     written = yaml.safe_load(path.with_suffix(".yaml").read_text())
-    assert written["history"]["run"]["prior_share"] == 0.25
+    np.testing.assert_allclose(written["contract"]["prior"], prior_shift(balance, RUN.real_share), atol=1e-3)
+    np.testing.assert_array_equal(model.get_layer("logits").bias.numpy(), before)
+    prior = CharacterClassifier(path).prior
+    assert prior[9] > 5 * prior[8]
     assert written["history"]["run"]["width"] == 0.25
     assert written["results"]["some"]["samples"] == 5
-
-
-def test_prior_shares_are_measured_with_the_int8_model(pictures: Characters):
-    """A shift that outweighs everything makes a 9 of every character: 2 of 5 are one."""
-    shift = np.zeros(36, np.float32)
-    shift[9] = 400
-    lines = by_prior_share(network_of(RUN), shift, pictures, pictures)
-    assert [line.split()[0] for line in lines[1:]] == ["0.00", "0.25", "0.50", "0.75", "1.00"]
-    assert [line.split()[1] for line in lines[2:]] == ["40.00"] * 4
 
 
 @pytest.mark.parametrize("letters", [["Overpass"], ["Liberation"]], ids=["none held out", "all held out"])
