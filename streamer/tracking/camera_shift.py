@@ -37,15 +37,23 @@ def common_shift(expected: np.ndarray, found: np.ndarray, limit_px: float) -> np
     offsets = found[None, :, :2] - expected[:, None, :2]
     near_px = _NEAR_HEIGHTS * np.exp(expected[:, 2])[:, None]
     proposed = offsets[alike & (np.hypot(*offsets.transpose(2, 0, 1)) <= limit_px)]
-    best, most = none, max(_explained(offsets, none, near_px, alike), _FEWEST - 1)
+    best, most = none, max(_explained(offsets, none, near_px, alike, 0), _FEWEST - 1)
     for shift in proposed[np.argsort(np.hypot(*proposed.T), kind="stable")]:
-        count = _explained(offsets, shift, near_px, alike)
+        if most >= min(alike.shape):
+            break
+        count = _explained(offsets, shift, near_px, alike, most)
         if count > most:
             best, most = shift, count
     return best
 
 
-def _explained(offsets: np.ndarray, shift: np.ndarray, near_px: np.ndarray, alike: np.ndarray) -> int:
-    """Return how many tracks have a detection of their own where they are expected after a shift."""
+def _explained(offsets: np.ndarray, shift: np.ndarray, near_px: np.ndarray, alike: np.ndarray, most: int) -> int:
+    """Return how many tracks have a detection of their own where they are expected after a shift.
+
+    Where that can't be more than `most`, nothing is assigned and 0 returned.
+    """
     away = np.hypot(*(offsets - shift).transpose(2, 0, 1))
-    return len(assign(away, alike & (away <= near_px)).matches)
+    allowed = alike & (away <= near_px)
+    if min(allowed.any(axis=1).sum(), allowed.any(axis=0).sum()) <= most:
+        return 0
+    return len(assign(away, allowed).matches)

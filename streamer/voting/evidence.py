@@ -84,9 +84,10 @@ def weights(sights: list[Sight], correlation_s: float) -> np.ndarray:
     A read is worth the root of its trust times the third power of its own certainty, which tells right reads from
     wrong ones better than anything that is measured on the plate image (area under the curve 0.90 against 0.66, on
     8,172 reads of development clips; as many vehicles are read with trust and the square of the certainty, but the
-    posterior tells right from wrong less well: log-loss 0.231, with the fourth power 0.222). The one that is worth most counts fully;
-    every other one less what it shares with the most similar read that is worth more, where a read of a plate that may
-    be cut off comes after one that shows it whole. So a read that adds nothing new takes nothing away either.
+    posterior tells right from wrong less well: log-loss 0.231, with the fourth power 0.222). The one that is worth most
+    counts fully; every other one less what it shares with the most similar read that is worth more, where a read of a
+    plate that may be cut off comes after one that shows it whole. So a read that adds nothing new takes nothing away
+    either.
 
     Notes
     -----
