@@ -36,8 +36,10 @@ def common_shift(expected: np.ndarray, found: np.ndarray, limit_px: float) -> np
     alike = np.all(np.abs(found[None, :, 2:] - expected[:, None, 2:]) <= _ALIKE, axis=2)
     offsets = found[None, :, :2] - expected[:, None, :2]
     near_px = _NEAR_HEIGHTS * np.exp(expected[:, 2])[:, None]
-    proposed = offsets[alike & (np.hypot(*offsets.transpose(2, 0, 1)) <= limit_px)]
     best, most = none, max(_explained(offsets, none, near_px, alike, 0), _FEWEST - 1)
+    if most >= min(alike.shape):
+        return none
+    proposed = offsets[alike & (np.hypot(*offsets.transpose(2, 0, 1)) <= limit_px)]
     for shift in proposed[np.argsort(np.hypot(*proposed.T), kind="stable")]:
         if most >= min(alike.shape):
             break
@@ -56,4 +58,7 @@ def _explained(offsets: np.ndarray, shift: np.ndarray, near_px: np.ndarray, alik
     allowed = alike & (away <= near_px)
     if min(allowed.any(axis=1).sum(), allowed.any(axis=0).sum()) <= most:
         return 0
+    nearest = np.where(allowed, away, np.inf).argmin(axis=1)[allowed.any(axis=1)].tolist()
+    if len(set(nearest)) == len(nearest):
+        return len(nearest)
     return len(assign(away, allowed).matches)
