@@ -38,7 +38,7 @@ def common_shift(expected: np.ndarray, found: np.ndarray, limit_px: float) -> np
     near_px = _NEAR_HEIGHTS * np.exp(expected[:, 2])[:, None]
     best, most = none, max(_explained(offsets, none, near_px, alike, 0), _FEWEST - 1)
     if most >= min(alike.shape):
-        return none
+        return none  # as nearly always: nothing is left to explain
     proposed = offsets[alike & (np.hypot(*offsets.transpose(2, 0, 1)) <= limit_px)]
     for shift in proposed[np.argsort(np.hypot(*proposed.T), kind="stable")]:
         if most >= min(alike.shape):

@@ -17,9 +17,9 @@ from streamer.voting.sighting import Sighting
 class Announcer:
     """Makes the events of one source.
 
-    A provisional event comes as soon as the vote is sure enough, an update when its plate changes, and exactly one
-    final event when the vehicle has left or has been in view for `max_reading_delay_s`; after that nothing changes. A
-    vehicle that was reported shortly before is the same visit, and gets no event at all.
+    A provisional event comes as soon as the vote is sure enough and a second read bears it out, an update when its
+    plate changes, and exactly one final event when the vehicle has left or has been in view for `max_reading_delay_s`;
+    after that nothing changes. A vehicle that was reported shortly before is the same visit, and gets no event at all.
 
     Parameters
     ----------
