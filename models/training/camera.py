@@ -135,7 +135,16 @@ def shoot(image: np.ndarray, rng: np.random.Generator, smear: float, soft: float
     hardness
         Scales noise and compression; 1 is a common surveillance camera.
     """
-    light = expose(image, rng)
+    return record(expose(image, rng), rng, smear, soft, abs(rng.normal(0, 5)) * hardness, hardness)
+
+
+def record(
+    light: np.ndarray, rng: np.random.Generator, smear: float, soft: float, noise: float, hardness: float = 1.0
+) -> np.ndarray:
+    """Return the (H, W, 3) uint8 picture that optics, sensor and compression make of light, see `expose` and `shoot`.
+
+    `light` is not changed; `noise` is its standard deviation in grey levels where it is bright.
+    """
     if smear > 0.6:
         light = motion_blur(
             light, smear, float(rng.choice([rng.normal(0, 12), rng.normal(90, 15), rng.uniform(0, 180)]))
@@ -146,7 +155,6 @@ def shoot(image: np.ndarray, rng: np.random.Generator, smear: float, soft: float
         bright = np.maximum(light - 120, 0)
         light = light + rng.uniform(0.2, 1.0) * cv2.GaussianBlur(bright, (0, 0), rng.uniform(0.8, 3.0))
     light = np.clip(light, 0, 255)
-    noise = abs(rng.normal(0, 5)) * hardness
     if noise > 0.5:
         shape = light.shape if rng.random() < 0.6 else (*light.shape[:2], 1)
         light = light + rng.standard_normal(shape, dtype=np.float32) * noise * (0.5 + 0.5 * np.sqrt(light / 255 + 0.02))

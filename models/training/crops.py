@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from models.training.camera import paste_plate, pose_quad, shoot
+from models.training.camera import expose, paste_plate, pose_quad, record
 from models.training.contract import READER_MARGIN, READER_WH
 from models.training.plates import Plate, PlateRenderer
 from streamer.config import ReadingConfig
 from streamer.datatypes import ALPHABET, MAX_PLATE_LENGTH
 from streamer.geometry import quad_of_box, rectify
+from streamer.voting.overlay import Overlay
 
 PAD = 255
 """Fills a label after its last character."""
@@ -30,6 +31,12 @@ COARSE = 1.4
 """Amount of jitter from which quads are those of somebody who draws boxes loosely."""
 
 
+GRAIN, MOST_GRAIN = (0.15, 1.5), 70.0
+"""Standard deviation of a high gain's noise, in those of the plate itself; and the most of it, in grey levels."""
+LAID = (3, 9)
+"""Images that are laid over one another: from, and fewer than."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hardness:
     """How bad the pictures are."""
@@ -41,6 +48,10 @@ class Hardness:
     """Scales motion blur and defocus."""
     noise: float = 1.0
     """Scales noise and compression, see `camera.shoot`."""
+    grainy: float = 0.35
+    """Share of plates seen by a camera that makes up for missing light with gain, and so with noise and long exposure."""
+    laid: float = 0.4
+    """Share of those that are the images of several frames laid over one another, as the vote reads them."""
 
 
 def encode(text: str) -> np.ndarray:
@@ -103,12 +114,39 @@ def synthetic_crop(plate: Plate, rng: np.random.Generator, photos: list[np.ndarr
         shade = (15, 15, 15) if rng.random() < 0.7 else tuple(int(v) for v in rng.integers(0, 255, 3))
         cv2.fillConvexPoly(canvas, rim, shade, cv2.LINE_AA)
     paste_plate(canvas, plate.image, quad)
+    light = expose(canvas, rng)
+    if rng.random() < hard.grainy:
+        return _grainy(light, quad, char_px, rng, hard)
     smear = abs(rng.normal(0, 0.12)) * char_px * hard.blur if rng.random() < 0.4 else 0.0
     soft = abs(rng.normal(0, 0.07)) * char_px * hard.blur if rng.random() < 0.6 else 0.0
-    picture = shoot(canvas, rng, min(smear, 9.0), min(soft, 3.0), hard.noise)
+    noise = abs(rng.normal(0, 5)) * hard.noise
+    picture = record(light, rng, min(smear, 9.0), min(soft, 3.0), noise, hard.noise)
     if rng.random() < 0.15:
         quad = quad_of_box(*cv2.boundingRect(np.round(quad).astype(np.int32)))
     return plate_image(picture, jitter_quad(quad, rng, 1.0 if rng.random() < 0.55 else rng.uniform(1.5, 3.5)))
+
+
+def _grainy(
+    light: np.ndarray, quad: np.ndarray, char_px: float, rng: np.random.Generator, hard: Hardness
+) -> np.ndarray:
+    """Return the (64, 160) uint8 image of a plate that a camera sees by much gain: of one frame, or of several laid."""
+    images = int(rng.integers(*LAID)) if rng.random() < hard.laid else 1
+    (x0, y0), (x1, y1) = np.maximum(quad.min(axis=0), 0).astype(int), quad.max(axis=0).astype(int) + 1
+    noise = min(rng.uniform(*GRAIN) * float(light[y0:y1, x0:x1].std()) * images**0.25, MOST_GRAIN) * hard.noise
+    soft = abs(rng.normal(0, 0.05)) * char_px * hard.blur if rng.random() < 0.3 else 0.0
+
+    def shot() -> tuple[np.ndarray, np.ndarray]:
+        smear = abs(rng.normal(0, 0.22)) * char_px * hard.blur if rng.random() < 0.6 else 0.0
+        picture = record(light, rng, min(smear, 9.0), min(soft, 3.0), noise, 0.5 * hard.noise)
+        return picture, jitter_quad(quad, rng, 1.0 if rng.random() < 0.7 else 2.0)
+
+    if images == 1:
+        return plate_image(*shot())
+    overlay = Overlay()
+    for _ in range(images):
+        overlay.add(*shot(), worth=1.0)
+    laid = overlay.lay()
+    return plate_image(laid.image, laid.quad)
 
 
 def plate_image(picture: np.ndarray, quad: np.ndarray) -> np.ndarray:

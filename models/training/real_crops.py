@@ -9,13 +9,15 @@ import cv2
 import numpy as np
 
 from models.training.camera import motion_blur
-from models.training.crops import encode, jitter_quad, plate_image
+from models.training.crops import GRAIN, encode, jitter_quad, plate_image
 from models.training.real import RealPicture, RealPlate, load_crops, load_scenes, readable
 from streamer.geometry import quad_of_box
 
 NO_PLATES = "backgrounds"
 """Name of the set of what is no plate, see `false_alarms`."""
 
+GRAINY = 0.25
+"""Share of the images without other noise that get that of a high gain."""
 PLENTIFUL = ("cn_lprnet_apache", "romania_mit", NO_PLATES)
 """Sets with many plates that look alike: Chinese ones, the same few cars again and again, and what is no plate."""
 
@@ -57,6 +59,8 @@ def vary(image: np.ndarray, box: tuple[float, float, float, float], rng: np.rand
         light = cv2.GaussianBlur(light, (0, 0), rng.uniform(0.3, 0.3 + w * 0.006))
     if rng.random() < 0.4:
         light = light + rng.normal(0, rng.uniform(1, 8), light.shape)
+    elif rng.random() < GRAINY:
+        light = light + rng.normal(0, rng.uniform(*GRAIN) * light.std(), (*light.shape[:2], 1))
     picture = np.clip(light, 0, 255).astype(np.uint8)
     if rng.random() < 0.35:
         shear = quad + rng.normal(0, [0.03 * w, 0.02 * w], (4, 2)).astype(np.float32)
