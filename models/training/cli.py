@@ -195,6 +195,34 @@ def mean(
 
 
 @app.command()
+def recover(
+    rendered: Annotated[Path, typer.Option(help="What `train crops` wrote.", exists=True)],
+    out: Annotated[Path, typer.Option(help="File of weights to write, *.weights.h5.", dir_okay=False)],
+    model: Annotated[Path, typer.Option(help="The reader's .tflite file.", exists=True)] = PROJECT
+    / "models"
+    / "reader.tflite",
+    width: Width = 1.4,
+    samples: int = 1024,
+    seed: Seed = 1,
+) -> None:
+    """Take weights to train on from out of the shipped reader, whose run was not kept.
+
+    Example: streamer train recover --rendered runs/crops --out runs/recovered.weights.h5
+    """
+    import numpy as np
+
+    from models.training.networks import reader_network
+    from models.training.recover import recover as recovered
+    from models.training.shards import Shards
+    from models.training.train_reader import network_input
+
+    network = reader_network(width)
+    images, _ = Shards(rendered).draw(np.random.default_rng(seed), samples)
+    recovered(network, model, network_input(images))
+    network.save_weights(out)
+
+
+@app.command()
 def likeness(
     data: Data,
     rendered: Annotated[Path, typer.Option(help="What `train crops` wrote.", exists=True)],

@@ -49,7 +49,7 @@ class Hardness:
     noise: float = 1.0
     """Scales noise and compression, see `camera.shoot`."""
     grainy: float = 0.35
-    """Share of plates seen by a camera that makes up for missing light with gain, and so with noise and long exposure."""
+    """Share of plates whose camera makes up for missing light with gain and long exposure: much noise, some smear."""
     laid: float = 0.4
     """Share of those that are the images of several frames laid over one another, as the vote reads them."""
 
