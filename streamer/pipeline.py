@@ -140,7 +140,13 @@ class Pipeline:
             on_capture=lambda seconds: stats.add_time("capture", seconds),
         )
         self._worker = DetectionWorker(
-            detector, config.detection, stats, scenes=scenes, live=source.live, unsettled=self._feedback.ask
+            detector,
+            config.detection,
+            stats,
+            scenes=scenes,
+            live=source.live,
+            unsettled=self._feedback.ask,
+            answer_age=0 if source.live else IN_FLIGHT,
         )
         self._detection = threading.Thread(target=self._detect, name=f"detect {status.name}", daemon=True)
 

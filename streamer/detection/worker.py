@@ -44,6 +44,8 @@ class DetectionWorker:
         Whether looks must keep up with the clock.
     unsettled
         Asked once a frame, with the frame's place in this stream, whether some track's reading can still change.
+    answer_age
+        How many frames old that answer is: a plate that came into view since then isn't settled.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class DetectionWorker:
         scenes: bool,
         live: bool,
         unsettled: Callable[[int], bool],
+        answer_age: int = 0,
     ) -> None:
         self._detector = detector
         self._config = config
@@ -62,15 +65,16 @@ class DetectionWorker:
         self._scenes = scenes
         self._live = live
         self._unsettled = unsettled
+        self._answer_age = answer_age
 
     def run(self, frames: Iterable[Frame | PictureLost]) -> Iterator[Looked | PictureLost]:
         """Yield what comes in, each frame with its detections or None, and each lost picture in its place."""
         attention = Attention(self._config)
-        plate_in_view, cost_s = False, 0.0
+        plate_in_view, answered_at, cost_s = False, 0, 0.0
         for place, item in enumerate(frames):
-            unsettled = self._unsettled(place)
+            unsettled = self._unsettled(place) or place < answered_at
             if isinstance(item, PictureLost):
-                attention, plate_in_view = Attention(self._config), False
+                attention, plate_in_view, answered_at = Attention(self._config), False, 0
                 yield item
                 continue
             start = perf_counter()
@@ -80,6 +84,8 @@ class DetectionWorker:
                 yield Looked(item, None)
                 continue
             detections = _in_frame(self._detector.detect(image), image, item.image)
+            if detections and not plate_in_view:
+                answered_at = place + 1 + self._answer_age
             plate_in_view = bool(detections)
             elapsed_s = perf_counter() - start
             self._stats.add_time("detect", elapsed_s)

@@ -87,3 +87,23 @@ def test_looks_are_timed_and_counted() -> None:
     list(worker(ScriptedDetector(), stats).run(still_frames(3)))
     assert stats.counted("frames_looked_at") == 1
     assert stats.stage_ms()["detect"] >= 0
+
+
+def moving_frames(count: int, rate_hz: float) -> list[Frame]:
+    """Return frames in each of which everything is elsewhere than in the one before."""
+    rng = np.random.default_rng(1)
+    images = rng.integers(0, 255, (count, 48, 64, 3), np.uint8)
+    return [Frame(images[k], k, k / rate_hz, NOON, "gate", 0.0) for k in range(count)]
+
+
+def test_a_plate_that_has_just_come_is_looked_at_closely_before_the_vote_says_so() -> None:
+    """Sixteen frames a second. The answer, six frames old, still says that nothing is in view when a plate is."""
+    out = list(worker(ScriptedDetector([PLATE]), answer_age=6).run(moving_frames(12, 16)))
+    looked = [place for place, item in enumerate(out) if isinstance(item, Looked) and item.detections is not None]
+    assert looked == [0, 1, 2, 3, 4, 5, 6, 8, 10], "then every 0.1 s, as the answer has it settled"
+
+
+def test_where_nothing_is_found_the_answer_s_age_changes_nothing() -> None:
+    out = list(worker(ScriptedDetector([]), answer_age=6).run(moving_frames(9, 16)))
+    looked = [place for place, item in enumerate(out) if isinstance(item, Looked) and item.detections is not None]
+    assert looked == [0, 2, 4, 6, 8]

@@ -131,3 +131,23 @@ def test_the_split_depends_on_the_group_alone_and_holds_out_about_a_sixth():
 
 def test_labels_are_reduced_to_what_is_read():
     assert plain("皖AX-888 y") == "AX888Y"
+
+
+def grain(images: list[np.ndarray]) -> float:
+    """Return what differs from pixel to pixel in the middle of plate images, in grey levels."""
+    return float(np.mean([np.abs(np.diff(image[16:48, 20:140].astype(float), axis=0)).mean() for image in images]))
+
+
+def test_a_camera_with_much_gain_makes_grain_and_laying_frames_over_one_another_takes_it_away(renderer):
+    """Both are in the training set: the vote shows the reader single frames and several laid over one another."""
+    kinds = {"clear": Hardness(grainy=0), "grainy": Hardness(grainy=1, laid=0), "laid": Hardness(grainy=1, laid=1)}
+    found = {name: grain([image for image, _ in render_crops(renderer, 25, [], hard)]) for name, hard in kinds.items()}
+    assert found["grainy"] > 1.3 * found["clear"]
+    assert found["laid"] < 0.85 * found["grainy"]
+
+
+def test_plate_images_laid_over_one_another_are_of_the_reader_s_size(renderer):
+    for image, label in render_crops(renderer, 5, [], Hardness(grainy=1, laid=1)):
+        assert image.shape == (64, 160)
+        assert image.dtype == np.uint8
+        assert label.shape == (MAX_PLATE_LENGTH,)
