@@ -196,29 +196,31 @@ def mean(
 
 @app.command()
 def recover(
-    rendered: Annotated[Path, typer.Option(help="What `train crops` wrote.", exists=True)],
+    name: Annotated[Literal["reader", "detector-default"], typer.Argument(help="The shipped model.")],
+    rendered: Annotated[Path, typer.Option(help="What `train crops` or `train scenes` wrote.", exists=True)],
     out: Annotated[Path, typer.Option(help="File of weights to write, *.weights.h5.", dir_okay=False)],
-    model: Annotated[Path, typer.Option(help="The reader's .tflite file.", exists=True)] = PROJECT
-    / "models"
-    / "reader.tflite",
-    width: Width = 1.4,
     samples: int = 1024,
     seed: Seed = 1,
 ) -> None:
-    """Take weights to train on from out of the shipped reader, whose run was not kept.
+    """Take weights to train on from out of a shipped model whose run was not kept.
 
-    Example: streamer train recover --rendered runs/crops --out runs/recovered.weights.h5
+    Example: streamer train recover reader --rendered runs/crops --out runs/recovered.weights.h5
     """
     import numpy as np
 
-    from models.training.networks import reader_network
     from models.training.recover import recover as recovered
     from models.training.shards import Shards
-    from models.training.train_reader import network_input
 
-    network = reader_network(width)
     images, _ = Shards(rendered).draw(np.random.default_rng(seed), samples)
-    recovered(network, model, network_input(images))
+    if name == "reader":
+        from models.training.train_reader import ReaderRun, network_input, reader_network
+
+        network, inputs = reader_network(ReaderRun().width), network_input(images)
+    else:
+        from models.training.train_detector import detector_network, joined
+
+        network, inputs = joined(detector_network()), images.astype(np.float32) / 255
+    recovered(network, PROJECT / "models" / f"{name}.tflite", inputs)
     network.save_weights(out)
 
 

@@ -33,7 +33,7 @@ def _conv(
     return layers.ReLU(name=f"{name}_relu")(x)
 
 
-def _refined(x: keras.KerasTensor, name: str, kernel: int | tuple[int, int] = 3) -> keras.KerasTensor:
+def _refined(x: keras.KerasTensor, name: str, kernel: tuple[int, int]) -> keras.KerasTensor:
     """Return non-negative features after one more convolution that corrects them; untrained it corrects nothing."""
     y = layers.Conv2D(x.shape[-1], kernel, padding="same", use_bias=False, kernel_initializer="he_normal", name=name)(x)
     y = layers.BatchNormalization(momentum=0.98, epsilon=1e-3, gamma_initializer="zeros", name=f"{name}_bn")(y)
@@ -116,11 +116,11 @@ def detector_network(width: float = 1.0, size_wh: tuple[int | None, int | None] 
     f32 = layers.Add(name="d32_add")([x, _conv(y, n(96), 3, 1, name="d32b")])
     x = _conv(f32, n(80), 1, name="u16")
     x = layers.UpSampling2D(2, interpolation="nearest", name="up16")(x)
-    x = _refined(layers.Add(name="u16_add")([x, f16]), "u16a")
+    x = layers.Add(name="u16_add")([x, f16])
     x = _conv(x, n(48), 3, name="u8")
     x = layers.UpSampling2D(2, interpolation="nearest", name="up8")(x)
     x = layers.Add(name="u8_add")([x, f8])
-    x = _refined(_conv(x, n(64), 3, name="head"), "heada")
+    x = _conv(x, n(64), 3, name="head")
     score = layers.Conv2D(1, 1, bias_initializer=keras.initializers.Constant(-4.6), dtype="float32", name="score")(x)
     place = layers.Conv2D(4, 1, dtype="float32", name="place")(x)
     shape = layers.Conv2D(8, 1, kernel_initializer="zeros", dtype="float32", name="shape")(x)

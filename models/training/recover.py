@@ -1,4 +1,4 @@
-"""`streamer train recover`: weights to train on from, out of the shipped reader, where no run's weights were kept."""
+"""`streamer train recover`: weights to train on from, out of a shipped model whose run was not kept."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def recover(model: keras.Model, file: Path, images: np.ndarray) -> None:
     Parameters
     ----------
     model
-        The network; its convolutions are in the order of the file's.
+        The network; those of its convolutions that are alike in shape are in the order of the file's.
     file
         The `.tflite` file.
     images
@@ -40,11 +40,13 @@ def recover(model: keras.Model, file: Path, images: np.ndarray) -> None:
     """
     convolutions = [layer for layer in model.layers if isinstance(layer, layers.Conv2D)]
     found = _convolutions(file)
-    wanted, there = [layer.kernel.shape for layer in convolutions], [kernel.shape for kernel, _ in found]
-    if [tuple(shape) for shape in wanted] != there:
+    wanted = sorted(tuple(layer.kernel.shape) for layer in convolutions)
+    there = sorted(kernel.shape for kernel, _ in found)
+    if wanted != there:
         raise ConfigError(f"{file}: is no model of this network; its kernels are {there}")
     pending: dict[str, np.ndarray] = {}
-    for layer, (kernel, bias) in zip(convolutions, found, strict=True):
+    for layer in convolutions:
+        kernel, bias = found.pop([kernel.shape for kernel, _ in found].index(tuple(layer.kernel.shape)))
         layer.kernel.assign(kernel)
         if layer.use_bias:
             layer.bias.assign(bias)

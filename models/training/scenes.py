@@ -11,7 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from models.training.camera import paste_plate, pose_quad, shoot
+from models.training.camera import expose, paste_plate, pose_quad, record, shoot
 from models.training.plates import PlateRenderer
 from models.training.props import distract, draw_vehicle, overlap
 from models.training.real import STRETCHED, RealPicture, is_held_out, load_scenes, read_rows
@@ -28,6 +28,9 @@ SIGN_STYLES = 24
 
 CORNERS, BOX, IGNORE = 2, 1, 0
 """What a label knows: the corners, the upright box only, or nothing but that something may be there."""
+
+GRAINY, GRAIN, NIGHT = 0.3, (4.0, 42.0), 0.5
+"""Share of scenes by a camera with much gain, the deviation of its noise in grey levels, the share of them by night."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,6 +131,8 @@ class SceneMaker:
 
     def _vary_light(self, scene: Scene, strength: float) -> Scene:
         rng = self.rng
+        if rng.random() < GRAINY:
+            return self._by_gain(scene)
         image = scene.image
         if rng.random() < strength:
             image = shoot(
@@ -138,6 +143,20 @@ class SceneMaker:
                 0.8,
             )
         return Scene(image, scene.quads, scene.kinds)
+
+    def _by_gain(self, scene: Scene) -> Scene:
+        """Return a scene as a camera with much gain records it, often by night, when plates throw light back."""
+        rng, image = self.rng, scene.image
+        if rng.random() < NIGHT:
+            lit = np.full(image.shape[:2], rng.uniform(0.06, 0.5), np.float32)
+            for quad in scene.quads[scene.kinds == CORNERS]:
+                cv2.fillConvexPoly(lit, np.round(quad).astype(np.int32), float(rng.uniform(0.4, 1)))
+            image = (image * cv2.GaussianBlur(lit, (0, 0), 0.7)[..., None]).astype(np.uint8)
+        heights = np.ptp(scene.quads[..., 1], axis=1)
+        smear = min(abs(rng.normal(0, 3)), 0.3 * float(heights.min(initial=np.inf))) if rng.random() < 0.5 else 0
+        soft = abs(rng.normal(0, 0.5)) if rng.random() < 0.3 else 0
+        recorded = record(expose(image, rng), rng, smear, soft, rng.uniform(*GRAIN), 0.5)
+        return Scene(recorded, scene.quads, scene.kinds)
 
     def real(self) -> Scene:
         """A part of a real picture; its labels are boxes."""
