@@ -128,14 +128,6 @@ def test_a_run_starts_from_weights_by_name_and_new_layers_change_nothing(tmp_pat
     np.testing.assert_array_equal(fresh.get_layer("place").get_weights()[0], before)
 
 
-def test_the_corrections_begin_as_none() -> None:
-    model = detector_network(0.5, (96, 64))
-    image = np.random.default_rng(0).random((1, 64, 96, 3), np.float32)
-    parts = keras.Model(model.input, [model.get_layer("head_relu").output, model.get_layer("heada_relu").output])
-    before, after = parts.predict(image, verbose=0)
-    np.testing.assert_allclose(after, before)
-
-
 def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
     image = keras.Input((4,))
     keras.Model(image, keras.layers.Dense(2, name="elsewhere")(image)).save_weights(tmp_path / "other.weights.h5")

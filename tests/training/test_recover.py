@@ -16,7 +16,9 @@ from models.training.networks import reader_network
 from models.training.recover import recover
 from streamer.errors import ConfigError
 
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning", "ignore:Statistics for quantized")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:__array__ implementation:DeprecationWarning", "ignore:Statistics for quantized"
+)
 
 
 @pytest.fixture(scope="module")
