@@ -98,7 +98,7 @@ class LookConfig(Section):
     search_interval_s: Seconds = Field(
         0.1, description="Seconds between looks while something moves and no plate is in view."
     )
-    read_interval_s: Seconds = Field(0.03, description="Seconds between looks while a plate in view is not settled.")
+    read_interval_s: Seconds = Field(0.06, description="Seconds between looks while a plate in view is not settled.")
     follow_interval_s: Seconds = Field(0.1, description="Seconds between looks while every plate in view is settled.")
     linger_s: Seconds = Field(1.0, description="Seconds for which a scene is still looked at after it came to rest.")
     recheck_s: Seconds = Field(0.8, description="Seconds between looks at a scene in which nothing moves.")
