@@ -25,36 +25,42 @@ from streamer.voting.ballot import Ballot, Share
 from streamer.voting.calibration import fit_calibration, save_calibration
 from streamer.voting.cut_off import UNCUT, cut_off
 from streamer.voting.formats import load_formats
-from streamer.voting.prior import FormatPrior
+from streamer.voting.prior import FormatPrior, glyphs
 
 
-def winners_of(traces: Sequence[VehicleTrace], config: Config) -> tuple[list[Share], list[bool], list[float]]:
-    """Return each track's winner, whether it was right, and the evidence that it stands on.
+def winners_of(traces: Sequence[VehicleTrace], config: Config) -> tuple[list[Share], list[str], list[float]]:
+    """Return each track's winner, the truth, empty where there is no plate, and the evidence that the vote stands on.
 
     Tracks that say nothing are left out.
     """
     prior = FormatPrior(config.voting, load_formats(config_dir() / "formats"))
-    winners, right, evidence = [], [], []
+    winners, truths, evidence = [], [], []
     for trace in traces:
         ballot = Ballot(config.voting, prior)
         for timed in trace.reads:
             cut = UNCUT if timed.overlay else cut_off(timed.quad, timed.frame_wh)
             ballot.add(timed.read, timed.timestamp_s, timed.quad, timed.overlay, cut)
         if ballot.shares:
-            winner = ballot.shares[0]
-            winners.append(winner)
-            right.append(bool(trace.text) and same(winner.text, trace.text))
+            winners.append(ballot.shares[0])
+            truths.append(trace.text)
             evidence.append(ballot.evidence)
-    return winners, right, evidence
+    return winners, truths, evidence
 
 
 def fit(traces: Sequence[VehicleTrace], out: Path) -> tuple[Reliability, Reliability]:
-    """Fit the curve on traces, write it, and return how reliable the same readings were before and are after."""
-    winners, right, evidence = winners_of(traces, Config())
+    """Fit the curve on traces, write it, and return how reliable the same readings were before and are after.
+
+    The curve says how sure it is that a winner is the plate or looks like it, so that is what it is fitted to; a
+    reading's confidence is that times the winner's share among those that look alike.
+    """
+    winners, truths, evidence = winners_of(traces, Config())
+    pairs = list(zip(winners, truths, strict=True))
     log_odds = [winner.log_odds for winner in winners]
-    curve = fit_calibration(log_odds, right, evidence)
+    curve = fit_calibration(log_odds, [glyphs(winner.text) == glyphs(truth) for winner, truth in pairs], evidence)
     sets = sorted({trace.set for trace in traces})
-    said = [curve.confidence(odds, reads) for odds, reads in zip(log_odds, evidence, strict=True)]
+    of_class = [curve.confidence(odds, reads) for odds, reads in zip(log_odds, evidence, strict=True)]
+    said = [sure * winner.of_alike for sure, winner in zip(of_class, winners, strict=True)]
+    right = [same(winner.text, truth) for winner, truth in pairs]
     save_calibration(curve, out, f"{len(winners)} tracks of {', '.join(sets)}")
     return reliability([winner.probability for winner in winners], right), reliability(said, right)
 

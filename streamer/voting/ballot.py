@@ -14,7 +14,7 @@ from streamer.voting.ctc import beam_search, condense, encode, log_likelihoods, 
 from streamer.voting.cut_off import UNCUT, CutOff
 from streamer.voting.evidence import Sight, weights
 from streamer.voting.parts import explained_by_parts
-from streamer.voting.prior import FormatPrior
+from streamer.voting.prior import FormatPrior, glyphs
 
 _BEAM_WIDTH = 8
 _PROPOSALS = 5
@@ -38,8 +38,9 @@ class Share:
     text: str
     probability: float
     doubt: float
-    """Probability of every other text but those that formats tell from this one, not reads (`FormatPrior.confusion`);
-    kept besides, as what `probability` lacks to 1 may be less than a float can tell."""
+    """Probability of every other text but those that look like this one: by its glyphs (O and 0, I and 1), or where
+    formats tell them apart, not reads (`FormatPrior.confusion`). Kept besides, as what `probability` lacks to 1 may be
+    less than a float can tell."""
     longer: float = 0.0
     """Probability that the plate has more than the text, hidden in every frame."""
 
@@ -219,9 +220,10 @@ class Ballot:
 
     def _unlike(self, chosen: list[int]) -> np.ndarray:
         """Return which of the chosen texts reads tell apart, (n, n) bool."""
-        unlike = ~np.eye(len(chosen), dtype=bool)
+        texts = [self._texts[i] for i in chosen]
+        drawn = np.array([glyphs(text) for text in texts])
+        unlike = drawn[:, None] != drawn
         if self._prior.knows_better:
-            texts = [self._texts[i] for i in chosen]
             confused = np.array([[self._prior.confusion(a, b) > 0 for b in texts] for a in texts])
             unlike &= ~(confused | confused.T)
         return unlike

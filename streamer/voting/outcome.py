@@ -42,9 +42,9 @@ def decide(
 ) -> Outcome | None:
     """Return what the shares of a ballot, best first, come to; None without any.
 
-    The winner's confidence is calibrated: how far reads can be believed. What only formats decide, between texts that
-    look alike, is left as it is, since no number of reads bears on it. The other candidates keep their proportions
-    among themselves, share what is left, and stay below it.
+    The winner's confidence is calibrated: how far reads can be believed. Its share among texts that look alike is left
+    as it is: reads that dispute whether a stroke is I or 1 do not doubt that there is a plate. The other candidates
+    keep their proportions among themselves, share what is left, and stay below it.
     """
     if not shares:
         return None

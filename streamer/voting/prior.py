@@ -15,12 +15,18 @@ _SWAPS = {"0": "ODQ", "O": "0", "D": "0", "Q": "0", "1": "IT", "I": "1", "T": "1
 """Letter for digit and digit for letter, where they look alike."""
 
 _SAME_GLYPH = frozenset(("0O", "O0", "1I", "I1"))
+_GLYPHS = str.maketrans("OI", "01")
 _SAME_GLYPH_SHARE, _ALIKE_SHARE = 0.3, 0.02
 """How often a reader takes a character for its double in every frame of a vehicle: where many fonts draw both alike,
 and where only bad pictures do."""
 _MOST_SWAPS = 2
 _MOST_REPAIRS, _MOST_WEAK_REPAIRS = 4, 2
 """Where regions are named, and where all formats are known: there nearly everything fits one of them."""
+
+
+def glyphs(text: str) -> str:
+    """Return a text in which a letter and a digit that many fonts draw alike are one."""
+    return text.translate(_GLYPHS)
 
 
 class FormatPrior:
