@@ -56,10 +56,10 @@ def test_a_track_is_of_the_labelled_plate_it_covers_and_of_none_in_an_empty_pict
     assert record_pictures([], [], observer) == []
 
 
-def test_right_is_what_the_vehicle_carries_and_nothing_is_right_where_none_is() -> None:
+def test_each_vote_comes_with_what_the_vehicle_carries() -> None:
     traces = [VehicleTrace("s", truth, (timed("AB12CD"),)) for truth in ("AB12CD", "XY98ZZ", "")]
-    winners, right, evidence = winners_of(traces, Config())
-    assert right == [True, False, False]
+    winners, truths, evidence = winners_of(traces, Config())
+    assert truths == ["AB12CD", "XY98ZZ", ""]
     assert evidence == pytest.approx([0.98**3] * 3, rel=0.2), "one good read each"
     assert all(winner.text == "AB12CD" and 0 < winner.probability <= 1 for winner in winners)
 
@@ -70,3 +70,18 @@ def test_the_fitted_curve_is_written_and_names_what_it_was_fitted_on(tmp_path: P
     assert after.error < 0.05 < before.error
     assert load_calibration(tmp_path / "calibration.yaml").confidence(2.2) == pytest.approx(0.5, abs=0.05)
     assert "night" in (tmp_path / "calibration.yaml").read_text()
+
+
+def test_the_curve_is_fitted_to_what_the_reads_can_tell_and_a_one_read_as_i_is_no_fault_of_theirs(
+    tmp_path: Path,
+) -> None:
+    """A curve that fell with every I for 1 would make all that is clear but for that as doubtful as junk."""
+    traces = [VehicleTrace("s", "AB1ZCD" if k % 2 else "ABIZCD", (timed("AB1ZCD"),)) for k in range(40)]
+    fit(traces, tmp_path / "calibration.yaml")
+    assert load_calibration(tmp_path / "calibration.yaml").confidence(2.2) > 0.9
+
+
+def test_where_nothing_is_no_text_is_right(tmp_path: Path) -> None:
+    traces = [VehicleTrace("s", "", (timed("AB12CD"),)) for _ in range(40)]
+    fit(traces, tmp_path / "calibration.yaml")
+    assert load_calibration(tmp_path / "calibration.yaml").confidence(2.2) < 0.1

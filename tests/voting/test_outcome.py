@@ -4,10 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamer.voting.ballot import Share
-from streamer.voting.calibration import Calibration, identity
-from streamer.voting.outcome import decide
+from streamer.config import VotingConfig
+from streamer.geometry import quad_of_box
+from streamer.places import models_dir
+from streamer.voting.ballot import Ballot, Share
+from streamer.voting.calibration import Calibration, identity, load_calibration
+from streamer.voting.outcome import Outcome, decide
+from streamer.voting.prior import FormatPrior
 from tests.driving import ALL_FORMATS
+from tests.factories import make_plate_read
 
 
 def share(text: str, probability: float, longer: float = 0.0) -> Share:
@@ -97,3 +102,32 @@ def test_an_outcome_is_expected_where_a_narrow_format_of_a_named_region_fits(tex
     assert named.format_ok is (text != "XYZZY9")
     assert named.expected is expected
     assert not unnamed.expected
+
+
+def told(texts: tuple[str, ...]) -> Outcome:
+    """Return what ten reads come to that say each of the texts by turns, with the shipped calibration."""
+    config = VotingConfig()
+    ballot = Ballot(config, FormatPrior(config, ALL_FORMATS))
+    for number in range(10):
+        text = texts[number % len(texts)]
+        ballot.add(make_plate_read(text, 0.95), float(number), quad_of_box(50.0 * number, 100, 104, 24))
+    calibration = load_calibration(models_dir() / "calibration.yaml")
+    outcome = decide(ballot.shares, calibration, ALL_FORMATS, 0.9, ballot.evidence)
+    assert outcome is not None
+    return outcome
+
+
+def test_reads_that_dispute_whether_a_stroke_is_i_or_1_are_sure_of_a_plate_all_the_same():
+    """A traffic camera's APH188 was read APHI88 in every second frame, and so was not reported at all."""
+    clear, disputed, contradicted = told(("APH188",)), told(("APH188", "APHI88")), told(("APH188", "APHX88"))
+    assert clear.confidence > 0.9
+    assert {c.plate for c in disputed.candidates[:2]} == {"APH188", "APHI88"}
+    assert sum(c.confidence for c in disputed.candidates[:2]) > 0.9
+    assert 0.45 < disputed.confidence < 0.75
+    assert contradicted.confidence < 0.45, "that may be any text, or none"
+
+
+def test_each_character_that_is_not_in_dispute_stays_sure():
+    characters = told(("APH188", "APHI88")).characters
+    assert min(c.confidence for place, c in enumerate(characters) if place != 3) > 0.9
+    assert characters[3].confidence < 0.75
