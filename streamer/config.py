@@ -133,7 +133,7 @@ class TrackingConfig(Section):
     """`tracking`: when detections become a track, and how long one lives."""
 
     min_hits: Annotated[int, Field(ge=1)] = Field(2, description="Detections of a plate before its track is confirmed.")
-    strong_score: Share = Field(0.6, description="Detector's score from which a detection may start a track.")
+    strong_score: Share = Field(0.5, description="Detector's score from which a detection may start a track.")
     coast_s: Seconds = Field(1.0, description="How long a confirmed track lives on without a detection.")
     tentative_s: Seconds = Field(0.35, description="How long an unconfirmed track lives without a detection.")
     gate: Annotated[float, Field(gt=0, le=100)] = Field(
