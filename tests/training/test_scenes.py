@@ -10,8 +10,9 @@ import pytest
 
 pytest.importorskip("PIL")
 
+from models.training import scenes as recipe
 from models.training.plates import PlateRenderer
-from models.training.real import load_scenes
+from models.training.real import RealPicture, load_scenes
 from models.training.scenes import BOX, CORNERS, IGNORE, MAX_PLATES, SCENE_WH, Scene, SceneMaker, background_files
 from streamer.geometry import quad_of_box
 
@@ -72,3 +73,22 @@ def test_both_sides_share_no_background(shared_data: Path) -> None:
     assert held_out
     assert not training & held_out
     assert all(file.is_file() for file in training | held_out)
+
+
+def test_by_gain_plates_shine_and_labels_stay(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """By night little but a plate throws light back; where it lies is what it was."""
+    monkeypatch.setattr(recipe, "NIGHT", 1.0)
+    monkeypatch.setattr(recipe, "GRAIN", (4.0, 8.0))
+    renderer = PlateRenderer([], request.config.rootpath / "config" / "formats", seed=6, styles=2)
+    picture = RealPicture(Path("none.jpg"), "mine", False, ())
+    quad = quad_of_box(150, 100, 120, 40)
+    grey = Scene(np.full((*SCENE_WH[::-1], 3), 160, np.uint8), quad[None], np.array([CORNERS], np.int8))
+    brighter = []
+    for _ in range(8):
+        scene = SceneMaker(renderer, [picture], [], [])._by_gain(grey)
+        check(scene, {CORNERS})
+        np.testing.assert_array_equal(scene.quads, grey.quads)
+        brighter.append(scene.image[105:135, 155:265].mean() / (scene.image[160:250].mean() + 1))
+        assert np.diff(scene.image[160:250].astype(float), axis=0).std() > 0.3, "grain"
+    assert np.median(brighter) > 1.2
+    assert (grey.image == 160).all(), "unchanged"
