@@ -199,7 +199,7 @@ class VotingConfig(Section):
     )
     min_confidence: Share = Field(0.3, description="Confidence under which a vehicle that has left is not reported.")
     min_length: Annotated[int, Field(ge=1, le=10)] = Field(
-        3, description="Fewest characters of a reading; less is not a plate."
+        2, description="Fewest characters of a reading; one of fewer than 3 must be as sure as a provisional one."
     )
     min_plate_height_px: Annotated[float, Field(ge=1, le=200)] = Field(
         7.0, description="Height in px from which a plate in the frame is worth reading."

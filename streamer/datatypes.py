@@ -6,7 +6,7 @@ Pixels are pixels of the whole source frame unless a name says otherwise; times 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -233,5 +233,5 @@ class FrameReport:
     """By track id; a track without a read has none."""
     fps: float
     latency_ms: float
-    overlays: Mapping[int, PlateRead] = field(default_factory=dict)
+    overlays: Mapping[int, Sequence[PlateRead]] = field(default_factory=dict)
     """By track id: what was read in this frame on the images of several frames at once."""

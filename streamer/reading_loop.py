@@ -10,6 +10,7 @@ from datetime import datetime
 
 from streamer.config import Config
 from streamer.datatypes import Detection, Frame, PlateRead, Reading, TrackState, TrackView, Vote
+from streamer.frame_reads import FrameReads
 from streamer.geometry import box_iou
 from streamer.interfaces import Reader
 from streamer.stats import RunStats
@@ -19,13 +20,15 @@ from streamer.tracking.tracker import Tracker
 from streamer.voting.announcer import Announcer
 from streamer.voting.ballot import Ballot
 from streamer.voting.calibration import Calibration, identity
-from streamer.voting.choice import overlay_is_due, unsettled, worth
+from streamer.voting.choice import last_look_is_due, overlay_is_due, unsettled, worth
 from streamer.voting.departed import Departed
 from streamer.voting.formats import Formats
 from streamer.voting.outcome import Outcome, decide
 from streamer.voting.prior import FormatPrior
-from streamer.voting.sighting import CLEAR_READ, Sighting
+from streamer.voting.sighting import Sighting
 
+_KNOWN = 0.3
+"""Confidence from which a track's text, or the part of it that was seen, tells who it is."""
 _SAME_PLATE_IOU = 0.4
 """Two detections of a still that overlap by so much are one plate."""
 
@@ -77,7 +80,6 @@ class ReadingLoop:
         new_id: Callable[[datetime], str] | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        self._reader = reader
         self._config = config.voting
         self._stats = stats
         self._formats, self._calibration = knowledge.formats, knowledge.calibration
@@ -92,9 +94,7 @@ class ReadingLoop:
         self._departed = Departed(config.voting.max_reading_delay_s)
         self._frame: Frame | None = None
         self._looked_at_s = -math.inf
-        self._reads: dict[int, PlateRead] = {}
-        self._overlays: dict[int, PlateRead] = {}
-        self._read_s = 0.0
+        self._reads = FrameReads(reader, clock)
         self._views: tuple[TrackView, ...] = ()
         self._stills = 0
 
@@ -110,9 +110,9 @@ class ReadingLoop:
         return {i: Vote(o.plate, o.confidence, o.characters) for i, o in outcomes.items() if o is not None}
 
     @property
-    def overlays(self) -> Mapping[int, PlateRead]:
+    def overlays(self) -> Mapping[int, Sequence[PlateRead]]:
         """What was read in the last frame on the images of several frames at once, by track id."""
-        return self._overlays
+        return self._reads.overlays
 
     @property
     def unsettled(self) -> bool:
@@ -129,22 +129,23 @@ class ReadingLoop:
         detections
             The plates found in it; None when it was not looked at.
         """
-        self._frame, self._reads, self._overlays, self._read_s = frame, {}, {}, 0.0
+        self._frame = frame
+        self._reads.start()
         if self._scenes:
             return self._still(frame, detections or ())
         start_s = self._clock()
         cut = self._scene.is_cut(frame.image)
         frame_wh, votes = (frame.image.shape[1], frame.image.shape[0]), self._clear_votes()
         views = self._tracker.update(
-            detections, frame.timestamp_s, frame_wh, lambda found: self._clear_text(found, frame), votes, cut
+            detections, frame.timestamp_s, frame_wh, lambda found: self._reads.clear_text(found, frame), votes, cut
         )
-        tracked_s, in_tracking_s = self._clock(), self._read_s
+        tracked_s, in_tracking_s = self._clock(), self._reads.seconds
         readings = self._vote(views, frame, cut)
         if detections is not None:
             self._looked_at_s = frame.timestamp_s
         self._stats.add_time("track", tracked_s - start_s - in_tracking_s)
-        self._stats.add_time("read", self._read_s)
-        self._stats.add_time("vote", self._clock() - tracked_s - (self._read_s - in_tracking_s))
+        self._stats.add_time("read", self._reads.seconds)
+        self._stats.add_time("vote", self._clock() - tracked_s - (self._reads.seconds - in_tracking_s))
         return readings
 
     def lost(self, timestamp_s: float) -> list[Reading]:
@@ -157,7 +158,8 @@ class ReadingLoop:
         """Close every open track and return what is still to be said."""
         self._tracker.flush()
         self._views = ()
-        self._departed.add(*self._sightings.values())
+        for sighting in self._sightings.values():
+            self._leave(sighting)
         self._sightings = {}
         return [] if self._frame is None else self._close(math.inf, self._frame)
 
@@ -185,7 +187,7 @@ class ReadingLoop:
             if view.merged_into is not None and ending is not None and ending.announced is None:
                 self._merge(self._sightings.pop(view.track_id), view.merged_into)
             elif view.state is TrackState.DELETED and ending is not None:
-                self._departed.add(self._sightings.pop(view.track_id))
+                self._leave(self._sightings.pop(view.track_id))
         for sighting in list(self._sightings.values()):
             events += self._announcer.announce(sighting, frame)
         events += self._close(frame.timestamp_s, frame)
@@ -210,29 +212,16 @@ class ReadingLoop:
     def _decide(self, ballot: Ballot) -> Outcome | None:
         return decide(ballot.shares, self._calibration, self._formats, self._config.region_certainty, ballot.evidence)
 
-    def _read(self, detection: Detection, frame: Frame) -> PlateRead:
-        """Read a detection of this frame, once."""
-        if id(detection) not in self._reads:
-            start_s = self._clock()
-            self._reads[id(detection)] = self._reader.read(frame.image, detection.quad, detection.score)
-            self._read_s += self._clock() - start_s
-        return self._reads[id(detection)]
-
-    def _clear_text(self, detection: Detection, frame: Frame) -> str:
-        """Return what a detection of this frame says, empty where the read doubts itself."""
-        read = self._read(detection, frame)
-        return read.text if read.certainty >= CLEAR_READ else ""
-
     def _clear_votes(self) -> dict[int, str]:
         """Return what each track says, where its vote comes to something, if only to a part of a plate."""
         outcomes = {track_id: sighting.outcome for track_id, sighting in self._sightings.items()}
-        return {i: o.plate for i, o in outcomes.items() if o and o.seen >= self._config.min_confidence}
+        return {i: o.plate for i, o in outcomes.items() if o and o.seen >= _KNOWN}
 
     def _put_to_vote(self, view: TrackView, frame: Frame) -> bool:
         """Read a plate; say whether it turned out to be another vehicle than the one voted on so far."""
         assert view.detection is not None
         sighting, quad = self._sightings[view.track_id], view.detection.quad
-        read = self._read(view.detection, frame)
+        read = self._reads.of(view.detection, frame)
         if sighting.contradicted_by(read):
             return sighting.doubt(read, quad, frame)
         if sighting.closed:
@@ -240,17 +229,15 @@ class ReadingLoop:
         else:
             sighting.resolve()
             sighting.take(read, quad, frame)
-            self._read_overlay(sighting, view.detection, frame)
+            if not self._reads.overlays and overlay_is_due(sighting, self._config):
+                self._reads.overlay(sighting, view.detection.score)
         return False
 
-    def _read_overlay(self, sighting: Sighting, detection: Detection, frame: Frame) -> None:
-        """Read a plate on the images of several frames at once, where single frames leave doubt: one a frame."""
-        if not self._overlays and overlay_is_due(sighting, self._config):
-            start_s = self._clock()
-            read = sighting.overlay.read(self._reader, detection.score)
-            self._read_s += self._clock() - start_s
-            sighting.take_overlay(read, detection.quad, frame)
-            self._overlays[sighting.track_id] = read
+    def _leave(self, sighting: Sighting) -> None:
+        """Let a vehicle go that is out of view; where doubt is left, after a last and closer look at its plate."""
+        self._departed.add(sighting)
+        if sighting.best is not None and last_look_is_due(sighting, self._config):
+            self._reads.last_look(sighting, sighting.best.read.quality.score)
 
     def _split(self, view: TrackView, frame: Frame) -> list[Reading]:
         """Close a vehicle's record, and start one for the vehicle that took its place."""
@@ -281,7 +268,7 @@ class ReadingLoop:
             if worth(sighting, detection, frame, 0.0, self._config):
                 self._put_to_vote(view, frame)
         self._views = tuple(views)
-        self._stats.add_time("read", self._read_s)
+        self._stats.add_time("read", self._reads.seconds)
         return [reading for s in self._sightings.values() for reading in self._announcer.close(s, frame)]
 
     def _still_view(self, detection: Detection, frame: Frame) -> TrackView:

@@ -292,6 +292,15 @@ def test_seen_in_one_frame_only():
     assert rejected(Vehicle("RK300AS", passing(0, 0.1))) == {"seen too briefly": 1}
 
 
+def test_two_characters_are_a_plate_when_they_are_sure():
+    """`S2` was read in every frame by every other rule, and never told; `1Q` on a grille is read once and again."""
+    road = Road([Vehicle("S2", passing(0, 3))])
+    road.drive(0, 6)
+    assert road.finals == ["S2"]
+    unsure = Vehicle("", passing(0, 3), lambda look: make_plate_read(("1Q", "Q", "10", "D")[look % 4], 0.6))
+    assert rejected(unsure)
+
+
 def test_a_badge_never_reads_the_same_way_twice():
     texts = ["C00D", "0O0", "COD1", "A00", "OOO0", "D0C", "1AC0", "QO0D", "0CC"]
     badge = Vehicle("", passing(0, 3), lambda look: make_plate_read(texts[look % 9] + "ABCDEFGHIJ"[look % 10], 0.5))
@@ -462,6 +471,28 @@ def test_what_no_frame_shows_is_read_of_several_at_once():
         road.drive(0, 3)
         assert road.finals == finals
         assert road.overlays_read >= 1
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_a_vehicle_in_doubt_gets_a_last_look_when_it_has_left(ends):
+    """Two frames are too few to be laid over one another while more may come; then the clip ends, or the car goes."""
+    junk = ("RX3OOA5", "HK30AA5")
+    for said, finals in (("", []), ("RK300AS", ["RK300AS"])):
+        seen = lambda read: make_plate_read(junk[read % 2], 0.5)  # noqa: E731
+        road = Road([Vehicle("RK300AS", passing(0, 0.2), seen)], overlay_says=said)
+        road.drive(0, 0.2 if ends else 6)
+        if ends:
+            road.finish()
+        assert road.finals == finals
+        assert road.overlays_read == 5
+
+
+def test_what_was_seen_once_only_gets_no_last_look():
+    road = Road(
+        [Vehicle("RK300AS", passing(0, 0.1), lambda _: make_plate_read("RX3OOA5", 0.5))], overlay_says="RK300AS"
+    )
+    road.drive(0, 6)
+    assert (road.finals, road.overlays_read) == ([], 0)
 
 
 def test_a_plate_that_is_clear_in_each_frame_is_never_overlaid():

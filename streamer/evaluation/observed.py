@@ -157,16 +157,15 @@ class Observer:
         fresh = self._reader.done[self._assigned :]
         self._assigned = len(self._reader.done)
         frame_wh = report.frame.image.shape[1], report.frame.image.shape[0]
-        frame, of_overlays = report.frame, {id(read.probabilities) for read in report.overlays.values()}
+        of_overlays = {id(read.probabilities) for reads in report.overlays.values() for read in reads}
+        frame = report.frame
         for quad, read in fresh:
             owner = None if id(read.probabilities) in of_overlays else _owner(quad, report)
             if owner is not None:
                 self._tracks[owner].reads.append(TimedRead(frame.index, frame.timestamp_s, quad, read, False, frame_wh))
-        for view in report.tracks:
-            if view.track_id in report.overlays:
-                read = report.overlays[view.track_id]
-                timed = TimedRead(frame.index, frame.timestamp_s, view.quad, read, True, frame_wh)
-                self._tracks[view.track_id].reads.append(timed)
+        for track_id, reads in report.overlays.items():
+            trace = self._tracks[track_id]
+            trace.reads += [replace(trace.reads[-1], read=read, overlay=True) for read in reads if trace.reads]
 
 
 def _owner(quad: np.ndarray, report: FrameReport) -> int | None:

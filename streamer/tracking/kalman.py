@@ -17,7 +17,9 @@ _LOG_HEIGHT_NOISE = 0.15
 _LOG_ASPECT_NOISE = 0.20
 """Measured on the detector's quads of plates 14 to 20 px tall, where the height is wrong by a sixth."""
 _LOG_HEIGHT_AGILITY, _LOG_ASPECT_AGILITY = 1.5, 0.7
-_START_RATES = np.array([2.0, 1.0])
+_START_RATES = np.array([1.2, 0.6])
+_SIZE_MEMORY_S = 0.5
+"""Time in which the rates of height and aspect fade: while nothing is seen, no plate swells or shrinks for long."""
 _SMALLEST_PX = 1.0
 
 
@@ -85,6 +87,9 @@ class PlateFilter:
         noise[0:36:9] = density * dt_s**3 / 3
         noise[4:36:9] = noise[32:64:9] = density * dt_s**2 / 2
         noise[36:64:9] = density * dt_s
+        fading = math.exp(-dt_s / _SIZE_MEMORY_S)
+        motion.flat[22:36:9] = _SIZE_MEMORY_S * (1 - fading)
+        motion.flat[54:64:9] = fading
         self._filter.predict(F=motion, Q=noise.reshape(8, 8))
 
     def distances(self, measurements: np.ndarray) -> np.ndarray:

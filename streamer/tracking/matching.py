@@ -19,6 +19,8 @@ _MOTION, _DISTANCE, _OVERLAP, _SIZE, _TEXT = 1.0, 0.5, 1.0, 0.5, 3.0
 """Weights of the parts of the cost, each part 0 to 1."""
 _FAR_WIDTHS = 3.0
 """Distance from which all are equally far, in plate widths, and where no vehicle goes that was followed."""
+_GROWN = 0.9
+"""Largest change of ln height, against what was expected: two and a half times as large."""
 _CONFUSION_MARGIN = 0.7
 """Two pairs whose costs differ by less could be the other way round: ask for the text."""
 _SAME_PLACE_IOU = 0.3
@@ -109,8 +111,9 @@ def match_expected(
     that was seen once nearly everything is near by the filter's own measure), overlap (1 - intersection over union),
     size (difference of ln height) and, where two pairs could be swapped, the difference of the texts. A track that was
     not seen for a while could be nearly anywhere, and so could one that was seen once: a pair that is far apart or
-    barely within the gate is none when the texts contradict it. A vehicle that was followed and read is expected where
-    it goes: a pair that is farther off than three of its widths is one only when the texts agree.
+    barely within the gate is none when the texts contradict it. A vehicle that was followed is expected where it goes:
+    a pair that is farther off than three of its widths is one only when the texts agree. So is a pair whose track has
+    been out of sight for much longer than it was followed, unless the plate is where it was left.
 
     Parameters
     ----------
@@ -138,17 +141,18 @@ def match_expected(
     forgotten = np.array([found.timestamp_s - track.last_seen_s > config.coast_s for track in tracks])[:, None]
     in_place = overlap >= _SAME_PLACE_IOU
     within_reach = (np.hypot(away[..., 0], away[..., 1]) <= limit_px) | ~_fresh(tracks)
-    allowed = in_place | ((gated <= 1) & within_reach & ~forgotten)
+    allowed = in_place | ((gated <= 1) & within_reach & ~forgotten & (size <= _GROWN))
     if ask:
         for row, column in np.argwhere(confusable(costs, allowed, _CONFUSION_MARGIN)):
             difference = found.texts.difference(tracks[row], found.detections[chosen[column]])
             if difference is not None:
                 costs[row, column] += _TEXT * difference
-    doubtful = allowed & ~in_place & ((widths > _NEAR_WIDTHS) | (gated > _UNLIKELY))
+    hidden = _hidden_long(tracks, found.timestamp_s)
+    doubtful = allowed & ~in_place & ((widths > _NEAR_WIDTHS) | (gated > _UNLIKELY) | hidden)
     if not ask:
         allowed &= ~doubtful
-    followed = np.array([track.hits >= _FOLLOWED_HITS and found.texts.known(track) for track in tracks])[:, None]
-    lost = doubtful & (widths > _FAR_WIDTHS) & followed
+    followed = np.array([track.hits >= _FOLLOWED_HITS for track in tracks])[:, None]
+    lost = doubtful & (hidden | ((widths > _FAR_WIDTHS) & followed))
     while True:
         assignment = assign(costs, allowed)
         wrong = []
@@ -167,7 +171,8 @@ def match_jumps(tracks: Sequence[Track], found: Found, chosen: Sequence[int], li
     """Match tracks with detections far from where they are expected, where something else than the place says so.
 
     That is the text; or, within a plate's width or two, that no other pair is in question (the camera shook); or the
-    same for a plate seen only once before, whose speed nobody knows yet, at any distance.
+    same for a plate seen only once before, whose speed nobody knows yet, at any distance. A plate seen two or three
+    times may also be near where it was last: one false detection among them, and it was expected somewhere else.
 
     Parameters
     ----------
@@ -185,9 +190,11 @@ def match_jumps(tracks: Sequence[Track], found: Found, chosen: Sequence[int], li
     away = np.abs(found.points[list(chosen)][None] - states[:, None])
     moved_px = np.hypot(away[..., 0], away[..., 1])
     width_px = np.exp(states[:, 2] + states[:, 3])[:, None]
+    since_px = np.array([np.hypot(*(found.points[list(chosen)] - track.seen_at).T[:2]) for track in tracks])
+    young = np.array([track.young for track in tracks])[:, None] & ~_hidden_long(tracks, found.timestamp_s)
     cut = not np.isfinite(limit_px)
     possible = (moved_px <= limit_px) & (cut | np.all(away[..., 2:] <= _ALIKE, axis=2))
-    near = possible & (moved_px <= _NEAR_WIDTHS * width_px)
+    near = possible & (np.where(young, np.minimum(moved_px, since_px), moved_px) <= _NEAR_WIDTHS * width_px)
     unexplained = ~np.array(cut) & (_only_pair(near) | (_only_pair(possible) & _fresh(tracks)))
     costs, allowed = moved_px / width_px, np.zeros(shape, bool)
     for row, column in np.argwhere(possible):
@@ -213,6 +220,11 @@ def _widths_px(tracks: Sequence[Track]) -> np.ndarray:
 def _fresh(tracks: Sequence[Track]) -> np.ndarray:
     """Return which tracks were seen only once, (rows, 1) bool."""
     return np.array([track.hits == 1 for track in tracks])[:, None]
+
+
+def _hidden_long(tracks: Sequence[Track], timestamp_s: float) -> np.ndarray:
+    """Return which tracks have been out of sight for too long to say where their vehicles are, (rows, 1) bool."""
+    return np.array([track.hidden_long(timestamp_s) for track in tracks])[:, None]
 
 
 def _only_pair(allowed: np.ndarray) -> np.ndarray:

@@ -18,6 +18,10 @@ _SHIFTED = 0.8
 """Plate heights moved from which a vehicle has a direction at all."""
 _STILL_S = 1.0
 _GUESS_HITS = 2
+_YOUNG_HITS = 3
+"""Detections up to which a single false one among them makes nonsense of a track's velocity."""
+_WAITING = 1.5
+"""A vehicle out of sight for this many times as long as it was followed could be anywhere."""
 _SHORT_WIDTHS = 1.5
 """A jump of up to so many plate widths tells nothing about the vehicle's speed."""
 
@@ -52,6 +56,11 @@ class Track:
     def xyha(self) -> np.ndarray:
         """(4,) estimate: centre x and y in px, ln height, ln aspect."""
         return self._filter.xyha
+
+    @property
+    def seen_at(self) -> np.ndarray:
+        """(4,) `xyha` of the last detection."""
+        return self._seen_at
 
     @property
     def height_px(self) -> float:
@@ -94,6 +103,16 @@ class Track:
         """Whether nothing but a third detection can tell that its two are of one vehicle."""
         return self._guessed and self.hits == _GUESS_HITS
 
+    @property
+    def young(self) -> bool:
+        """Whether it was seen so few times that its velocity proves little."""
+        return self.hits <= _YOUNG_HITS
+
+    def hidden_long(self, timestamp_s: float) -> bool:
+        """Whether it has been out of sight for so much longer than it was followed that it could be anywhere."""
+        followed_s = self.last_seen_s - self.first_seen_s
+        return timestamp_s - self.last_seen_s > max(self._config.tentative_s, _WAITING * followed_s)
+
     def hit(self, detection: Detection, timestamp_s: float, xyha: np.ndarray, guessed: bool = False) -> None:
         """Take a detection in, measured as `xyha`; `guessed` is one that is far away and could be another vehicle."""
         if self.hits:
@@ -110,7 +129,7 @@ class Track:
         before, velocity, dt_s = self._seen_at, self._filter.velocity_px_s, timestamp_s - self.last_seen_s
         self._filter = PlateFilter(xyha, self._config)
         moved_px = (xyha - before)[:2]
-        if np.hypot(*moved_px) <= _SHORT_WIDTHS * np.exp(xyha[2] + xyha[3]):
+        if np.hypot(*moved_px) <= _SHORT_WIDTHS * np.exp(xyha[2] + xyha[3]) and not self.young:
             self._filter.set_velocity(*velocity)
         elif 0 < dt_s <= self._config.coast_s:
             self._filter.set_velocity(*(moved_px / dt_s))

@@ -72,6 +72,12 @@ def overlay_is_due(sighting: Sighting, config: VotingConfig) -> bool:
     return sighting.overlay.due and not _settled(sighting, config)
 
 
+def last_look_is_due(sighting: Sighting, config: VotingConfig) -> bool:
+    """Whether there is doubt about a vehicle that has left, and more than one image of its plate to look at again."""
+    open_still = sighting.confirmed and not sighting.closed
+    return open_still and sighting.overlay.several and not _settled(sighting, config)
+
+
 def _settled(sighting: Sighting, config: VotingConfig) -> bool:
     """Whether a vehicle's plate is known: another read like those before changes nothing."""
     outcome = sighting.outcome

@@ -20,6 +20,8 @@ _FRESH = 3
 """Images that must be new among them before it is worth doing again, and the fewest at all."""
 _LEAST_CORRELATION = 0.4
 """An image that fits the others worse, however it is moved, is left out."""
+_LOOKS = ((1.06, 1.12, 0.0, 0.0), (0.96, 0.9, 0.0, 0.0), (1.02, 1.0, 0.02, 0.05), (1.02, 1.0, -0.02, -0.05))
+"""Where the corners may lie instead: width and height as multiples, and shifts as shares, of the plate's own."""
 _STEPS = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 20, 2e-3)
 _SMOOTHING_PX = 3
 _HALF_WH = (_SIZE_WH[0] // 2, _SIZE_WH[1] // 2)
@@ -96,11 +98,25 @@ class Overlay:
         self._cuts.append(_Cut((grey - mean) / max(deviation, _LEAST_DEVIATION), quad_size(quad)[1], worth))
         self._fresh += 1
 
+    @property
+    def several(self) -> bool:
+        """Whether there is more than one image."""
+        return len(self._cuts) > 1
+
     def read(self, reader: Reader, score: float) -> PlateRead:
         """Return what a reader makes of the images over one another; `score` is the detector's."""
+        return _read(self.lay(), reader, score)
+
+    def read_all(self, reader: Reader, score: float) -> list[PlateRead]:
+        """Return several such reads, each with other corners: where a plate is blurred, nobody knows them to the pixel.
+
+        The corners as they are estimated are among them if there is an image that was not there when they were last
+        laid over one another.
+        """
+        fresh = self._fresh > 0
         plate = self.lay()
-        read = reader.read(plate.image, plate.quad, score)
-        return replace(read, quality=replace(read.quality, plate_height_px=plate.height_px))
+        others = [replace(plate, quad=_moved(plate.quad, look)) for look in _LOOKS]
+        return [_read(each, reader, score) for each in ([plate] if fresh else []) + others]
 
     def lay(self) -> PlateImage:
         """Return the images over one another; call it when it is due."""
@@ -120,6 +136,18 @@ class Overlay:
         grey = np.clip(_MEAN + _DEVIATION * total / weight, 0, 255).astype(np.uint8)
         quad = np.median(quads, axis=0).astype(np.float32)
         return PlateImage(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), quad, float(np.mean(heights)))
+
+
+def _read(plate: PlateImage, reader: Reader, score: float) -> PlateRead:
+    """Return the read of a plate image, as tall as the plate is in the frames."""
+    read = reader.read(plate.image, plate.quad, score)
+    return replace(read, quality=replace(read.quality, plate_height_px=plate.height_px))
+
+
+def _moved(quad: np.ndarray, look: tuple[float, float, float, float]) -> np.ndarray:
+    """Return a (4, 2) px quad, scaled and moved."""
+    centre, size = quad.mean(axis=0), np.array(quad_size(quad))
+    return (centre + (quad - centre) * look[:2] + size * look[2:]).astype(np.float32)
 
 
 def _grey_plate(image: np.ndarray, quad: np.ndarray) -> np.ndarray:

@@ -16,6 +16,7 @@ OUTVOTED = "outvoted"
 SAME_VISIT = "same visit"
 CUT_OFF = "cut off"
 
+_LONG_ENOUGH = 3
 _SMALL_PX = 12.0
 _POOR_TRUST = 0.4
 _MANY_READS = 4
@@ -48,7 +49,8 @@ def reason_against(sighting: Sighting, config: VotingConfig) -> str | None:
     if len(outcome.plate) < config.min_length or _is_sign(sighting, outcome):
         return NOT_A_PLATE
     scenery = sighting.stillness.stays and not outcome.expected
-    if outcome.confidence < (config.provisional_confidence if scenery else config.min_confidence):
+    doubtful = scenery or len(outcome.plate) < _LONG_ENOUGH
+    if outcome.confidence < (config.provisional_confidence if doubtful else config.min_confidence):
         return _why_unsure(sighting)
     return None
 

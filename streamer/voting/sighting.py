@@ -149,9 +149,10 @@ class Sighting:
         if self.best is None or self._worth(evidence) >= self._worth(self.best):
             self.best = evidence
 
-    def take_overlay(self, read: PlateRead, quad: np.ndarray, frame: Frame) -> None:
-        """Put the read of an overlay to the vote, whose newest plate image is the one at `quad` of this frame."""
-        self.ballot.add(read, frame.timestamp_s, quad, overlay=True)
+    def take_overlay(self, read: PlateRead) -> None:
+        """Put a read of the overlay to the vote, whose newest plate image is the one that was read last."""
+        assert self.read_quad is not None
+        self.ballot.add(read, self.read_at_s, self.read_quad, overlay=True)
         self._overlaid = read.text
         self._stale = True
 

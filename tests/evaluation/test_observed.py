@@ -57,7 +57,7 @@ class OverlayPipeline(PlainPipeline):
         def with_overlay(report: FrameReport) -> None:
             if report.frame.index == 1:
                 read = self._reader.read(np.zeros((20, 60, 3), np.uint8), quad_of_box(*LEFT))
-                report = replace(report, overlays={0: read})
+                report = replace(report, overlays={0: [read]})
             on_report(report)
 
         return super().run(path, with_overlay)

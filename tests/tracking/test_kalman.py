@@ -41,6 +41,17 @@ def test_the_velocity_is_found_at_any_frame_rate(fps):
     assert plate_filter.velocity_px_s[0] == pytest.approx(150, rel=0.03)
 
 
+def test_a_plate_that_is_not_seen_does_not_swell_or_shrink_for_long():
+    """Two detections whose heights differ by the detector's error alone: 1 s on, the plate was to be 2 px tall."""
+    plate_filter = PlateFilter(plate(0, h=30), CONFIG)
+    for height in (24, 19):
+        plate_filter.predict(0.08)
+        plate_filter.update(plate(0, h=height))
+    seen = plate_filter.xyha[2]
+    plate_filter.predict(1.0)
+    assert abs(plate_filter.xyha[2] - seen) < np.log(2)
+
+
 def test_no_time_passes_between_two_frames_with_one_timestamp():
     plate_filter = PlateFilter(plate(50), CONFIG)
     before = plate_filter.xyha.copy()

@@ -6,8 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
+from streamer.datatypes import PlateRead
 from streamer.geometry import quad_of_box, rectify
 from streamer.voting.overlay import Overlay, PlateImage
+from tests.factories import make_plate_read
 
 BOX = (60.0, 40.0, 120.0, 30.0)
 SIZE_WH = (120, 30)
@@ -90,3 +92,32 @@ def test_the_frame_is_not_changed() -> None:
     overlay.lay()
     assert np.array_equal(image, before[0])
     assert np.array_equal(quad, before[1])
+
+
+class Corners:
+    """A reader that notes the corners it is asked to read at."""
+
+    def __init__(self) -> None:
+        self.quads: list[np.ndarray] = []
+
+    def read(self, image: np.ndarray, quad: np.ndarray, score: float | None = None) -> PlateRead:
+        self.quads.append(quad)
+        return make_plate_read("RK300AS")
+
+
+def test_a_last_look_is_five_reads_with_corners_a_little_off() -> None:
+    """The corners are the median's, then larger, smaller, and moved both ways; without news the first is left out."""
+    overlay, image, quad = Overlay(), plate_in_frame(0, 0), quad_of_box(*BOX)
+    overlay.add(image, quad, 5.0)
+    assert not overlay.several
+    overlay.add(image, quad, 5.0)
+    assert overlay.several
+    first, again = Corners(), Corners()
+    reads = overlay.read_all(first, 0.9)
+    assert [read.quality.plate_height_px for read in reads] == pytest.approx([BOX[3]] * 5)
+    assert len(overlay.read_all(again, 0.9)) == 4
+    plain = first.quads[0]
+    off = [np.abs(quad - plain).max() for quad in first.quads]
+    assert off[0] == 0
+    assert all(1 < most < 0.15 * np.ptp(plain, axis=0).max() for most in off[1:])
+    np.testing.assert_allclose(again.quads, first.quads[1:])
