@@ -128,15 +128,17 @@ class Observer:
         self._tracks: dict[int, TrackTrace] = {}
         self._assigned = 0
         self._frames = 0
+        self._report: FrameReport | None = None
 
     def run(self, path: Path) -> Run:
         """Read one file and return all that was seen on the way."""
         self._detector.found, self._detector.seconds = [], 0.0
         self._reader.done, self._reader.seconds = [], 0.0
-        self._tracks, self._assigned, self._frames = {}, 0, 0
+        self._tracks, self._assigned, self._frames, self._report = {}, 0, 0, None
         start = time.perf_counter()
         events = self._pipeline.run(path, self._on_report)
         total = time.perf_counter() - start
+        self._take_overlays()
         return Run(
             tuple(replace(event, frame=None, plate_image=None) for event in events),
             tuple(self._tracks.values()),
@@ -150,6 +152,8 @@ class Observer:
 
     def _on_report(self, report: FrameReport) -> None:
         self._frames += 1
+        self._take_overlays()
+        self._report = report
         for view in report.tracks:
             trace = self._tracks.setdefault(view.track_id, TrackTrace(view.track_id, {}, []))
             if view.state is TrackState.CONFIRMED:
@@ -163,7 +167,10 @@ class Observer:
             owner = None if id(read.probabilities) in of_overlays else _owner(quad, report)
             if owner is not None:
                 self._tracks[owner].reads.append(TimedRead(frame.index, frame.timestamp_s, quad, read, False, frame_wh))
-        for track_id, reads in report.overlays.items():
+
+    def _take_overlays(self) -> None:
+        """Give the overlays of the last frame to their tracks: at the end, more come after its report."""
+        for track_id, reads in self._report.overlays.items() if self._report else ():
             trace = self._tracks[track_id]
             trace.reads += [replace(trace.reads[-1], read=read, overlay=True) for read in reads if trace.reads]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from streamer.datatypes import FrameReport, Reading
+from streamer.datatypes import FrameReport, PlateRead, Reading
 from streamer.evaluation.observed import Observer
 from streamer.geometry import quad_of_box
 from tests.evaluation.scripted import BoxDetector, PlainPipeline, TextReader
@@ -68,3 +68,19 @@ def test_the_read_of_an_overlay_is_its_tracks_but_of_no_frame() -> None:
     (track,) = observer.run(Path("gate.mp4")).tracks
     assert [(timed.frame, timed.overlay) for timed in track.reads] == [(0, False), (1, False), (1, True), (2, False)]
     assert len(track.of_frames) == 3
+
+
+class LastLookPipeline(PlainPipeline):
+    """Looks once more at its track when the source has ended."""
+
+    def run(self, path: Path, on_report: Callable[[FrameReport], None]) -> list[Reading]:
+        overlays: dict[int, list[PlateRead]] = {}
+        events = super().run(path, lambda report: on_report(replace(report, overlays=overlays)))
+        overlays[0] = [self._reader.read(np.zeros((20, 60, 3), np.uint8), quad_of_box(*LEFT)) for _ in range(2)]
+        return events
+
+
+def test_last_looks_at_the_end_of_the_source_are_kept() -> None:
+    observer = Observer(BoxDetector(LEFT), TextReader("AB1"), lambda d, r: LastLookPipeline(d, r, frames=2))
+    (track,) = observer.run(Path("gate.mp4")).tracks
+    assert [(timed.frame, timed.overlay) for timed in track.reads] == [(0, False), (1, False), (1, True), (1, True)]
