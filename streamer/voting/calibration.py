@@ -92,7 +92,7 @@ def load_calibration(path: Path) -> Calibration:
 
 
 def fit_calibration(
-    log_odds: Sequence[float], right: Sequence[bool], evidence: Sequence[float] | None = None, knots: int = 12
+    log_odds: Sequence[float], right: Sequence[bool], evidence: Sequence[float] | None = None, knots: int = 24
 ) -> Calibration:
     """Return the rising curve that fits best which readings were right.
 

@@ -20,7 +20,7 @@ _SUPPOSED = 0.5
 _BEGINNING, _END = 0, 1
 """Which side of a text is hidden."""
 _LEAST = 1e-300
-_LEAST_PART = 3
+_LEAST_PART = 2
 """Characters of the shortest part; what is shorter fits into too many texts."""
 
 

@@ -60,8 +60,10 @@ def test_a_quad_narrower_than_the_part_needs_is_one_of_a_part():
     assert explained(["MTSV98", "MTSV9"], [[1, 0], [0, 1]], [WHOLE, math.log(0.5)])[1, 0] > 0.1
 
 
-def test_two_characters_are_no_part():
-    assert explained(["MTSV98", "MT"], [[1, 0], [0, 1]], [WHOLE, math.log(4 / 3)])[1, 0] == 0
+def test_one_character_is_no_part_but_two_are():
+    """`LEVX7` was read four times, then `LE` beside a post six times, and `LE` was told."""
+    assert explained(["MTSV98", "M"], [[1, 0], [0, 1]], [WHOLE, math.log(4 / 6)])[1, 0] == 0
+    assert explained(["MTSV98", "MT"], [[1, 0], [0, 1]], [WHOLE, math.log(4 / 3)])[1, 0] > 0.9
 
 
 def test_a_text_that_nobody_saw_whole_gains_nothing_it_can_be_told_by():
