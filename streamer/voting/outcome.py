@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from streamer.datatypes import Candidate, Character
 from streamer.voting.ballot import Share
@@ -75,9 +76,10 @@ def _characters(plate: str, confidence: float, rivals: Sequence[Candidate]) -> t
     return tuple(Character(char, min(value, 1.0)) for char, value in zip(plate, sure, strict=True))
 
 
-def _same_places(plate: str, other: str) -> list[int]:
+@lru_cache(maxsize=4096)
+def _same_places(plate: str, other: str) -> tuple[int, ...]:
     """Return the places of `plate` at which `other` has the same character, once the two are aligned."""
     if len(plate) == len(other):
-        return [place for place, (a, b) in enumerate(zip(plate, other, strict=True)) if a == b]
+        return tuple(place for place, (a, b) in enumerate(zip(plate, other, strict=True)) if a == b)
     blocks = SequenceMatcher(None, plate, other, autojunk=False).get_matching_blocks()
-    return [block.a + step for block in blocks for step in range(block.size)]
+    return tuple(block.a + step for block in blocks for step in range(block.size))
