@@ -13,7 +13,7 @@ from streamer.datatypes import MAX_PLATE_LENGTH
 from streamer.geometry import grow_quad, quad_of_box, quad_size, rectify
 from streamer.interfaces import Trace
 from streamer.pixels import grey_of
-from streamer.reading.cutting import character_image
+from streamer.reading.cutting import character_image, stretch_of
 from streamer.reading.ink import Ink, frame_of, inks_of
 from streamer.reading.rows import Box
 from streamer.reading.segmentation import Segmentation, draw_segmentation, segment
@@ -55,7 +55,8 @@ class CutPlate:
     def characters(self, size_px: int) -> np.ndarray:
         """Return the characters' pictures in reading order, (n, size_px, size_px) uint8."""
         boxes = self.segmentation.boxes[:PIECES_MAX]
-        pictures = [character_image(self.image, box, self.ink.dark, size_px) for box in boxes]
+        stretch = stretch_of(boxes)
+        pictures = [character_image(self.image, box, self.ink.dark, size_px, stretch) for box in boxes]
         return np.stack(pictures) if pictures else np.zeros((0, size_px, size_px), np.uint8)
 
 

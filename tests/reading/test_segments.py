@@ -12,7 +12,7 @@ from streamer.config_methods import SegmentsConfig
 from streamer.datatypes import ALPHABET, BLANK
 from streamer.errors import ModelError
 from streamer.reading.classifier import CLASSIFIERS, CharacterClassifier
-from streamer.reading.cutting import character_image
+from streamer.reading.cutting import character_image, stretch_of
 from streamer.reading.segments import SegmentsReader
 from streamer.reading.slots import slots_of_text
 from tests.drawn_plates import draw_plate, draw_scene, plate_quad
@@ -141,6 +141,21 @@ def test_an_i_that_fills_its_box_is_ink():
 
 def classifier_path(project: Path, name: str) -> Path:
     return project / "models" / f"characters-{name}.tflite"
+
+
+def test_characters_are_made_as_wide_as_a_usual_typeface_has_them():
+    """A condensed O is as wide as a 0 elsewhere: beside its own plate's characters it is the wider one."""
+    condensed = [(0, 0, 4, 40), (10, 0, 17, 40), (30, 0, 15, 40), (50, 0, 15, 40)]
+    assert stretch_of(condensed) == pytest.approx(0.55 * 40 / 15), "the 1 doesn't count"
+    plate = np.full((40, 80), 200, np.uint8)
+    plate[:, 30:45] = 20
+    picture = character_image(plate, condensed[2], True, 50, stretch_of(condensed))
+    assert np.count_nonzero(picture.max(axis=0) > 128) == pytest.approx(0.55 * 40, abs=1)
+
+
+@pytest.mark.parametrize(("boxes", "stretch"), [([], 1.0), ([(0, 0, 5, 40)], 1.0), ([(0, 0, 90, 40)], 0.5)])
+def test_what_says_nothing_of_a_typeface_is_left_as_it_is(boxes, stretch):
+    assert stretch_of(boxes) == stretch
 
 
 @pytest.mark.parametrize("name", CLASSIFIERS)
