@@ -495,6 +495,19 @@ def test_what_was_seen_once_only_gets_no_last_look():
     assert (road.finals, road.overlays_read) == ([], 0)
 
 
+def test_a_b_that_was_8_from_afar_is_told_when_it_comes_nearer():
+    """A968B6 of a traffic camera: settled as A96886 by many far reads, though every read since then had the B."""
+    texts = ["A96886"] * 4 + ["A968B6"] * 40
+    vehicle = Vehicle("A968B6", passing(0, 3, speed=150), lambda look: make_plate_read(texts[look - 1], 0.99))
+    road = Road([vehicle], config=Config(voting=VotingConfig(settled_confidence=0.5)))
+    road.drive(0, 1)
+    assert vehicle.reads == 2, "settled"
+    vehicle.reads = 4
+    road.drive(1, 6)
+    assert vehicle.reads > 6, "the next read, of a plate that has moved, says otherwise: it is read on"
+    assert road.finals == ["A968B6"]
+
+
 def test_a_plate_that_is_clear_in_each_frame_is_never_overlaid():
     road = Road([Vehicle("RK300AS", passing(0, 2))], overlay_says="XX999XX")
     road.drive(0, 4)

@@ -9,6 +9,8 @@ import numpy as np
 from streamer.config import VotingConfig
 from streamer.datatypes import Detection, Frame
 from streamer.geometry import quad_centre, quad_size
+from streamer.plate_text import is_part
+from streamer.voting.prior import glyphs
 from streamer.voting.sighting import Sighting, at_edge
 
 _TALLER = 1.3
@@ -79,9 +81,14 @@ def last_look_is_due(sighting: Sighting, config: VotingConfig) -> bool:
 
 
 def _settled(sighting: Sighting, config: VotingConfig) -> bool:
-    """Whether a vehicle's plate is known: another read like those before changes nothing."""
+    """Whether a vehicle's plate is known: another read like those before changes nothing.
+
+    The newest read must not say otherwise: a B that was 8 in every frame from afar is told when it comes nearer.
+    """
     outcome = sighting.outcome
-    return outcome is not None and sighting.borne_out and outcome.confidence >= config.settled_confidence
+    if outcome is None or not sighting.borne_out or outcome.confidence < config.settled_confidence:
+        return False
+    return is_part(sighting.newest, outcome.plate) or glyphs(sighting.newest) == glyphs(outcome.plate)
 
 
 def _shows_more(sighting: Sighting, quad: np.ndarray) -> bool:

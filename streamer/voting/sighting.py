@@ -100,6 +100,8 @@ class Sighting:
         """Time and (4, 2) px of the last read."""
         self.doubts: list[Evidence] = []
         """Reads in a row that say it is another vehicle altogether."""
+        self.newest = ""
+        """What the last read of a frame says."""
         self.texts: Counter[str] = Counter()
         """How often each text was read."""
         self._overlaid = ""
@@ -142,6 +144,7 @@ class Sighting:
         if whole >= _PROBABLY:
             self.overlay.add(frame.image, quad, height_px * max(read.certainty, _LEAST_CERTAINTY))
         self.frames_read += 1
+        self.newest = read.text
         self.texts[read.text] += 1
         self.best_trust = max(self.best_trust, trust(read.quality))
         self._stale = True
