@@ -10,7 +10,6 @@ from datetime import datetime
 
 from streamer.config import Config
 from streamer.datatypes import Detection, Frame, PlateRead, Reading, TrackState, TrackView, Vote
-from streamer.frame_reads import FrameReads
 from streamer.geometry import box_iou
 from streamer.interfaces import Reader
 from streamer.stats import RunStats
@@ -23,6 +22,7 @@ from streamer.voting.calibration import Calibration, identity
 from streamer.voting.choice import last_look_is_due, overlay_is_due, unsettled, worth
 from streamer.voting.departed import Departed
 from streamer.voting.formats import Formats
+from streamer.voting.frame_reads import FrameReads
 from streamer.voting.outcome import Outcome, decide
 from streamer.voting.prior import FormatPrior
 from streamer.voting.sighting import Sighting
