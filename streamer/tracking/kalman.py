@@ -42,8 +42,8 @@ class PlateFilter:
     -----
     `dt` is the true time since the last prediction. The noise covariance of a constant-velocity model over `dt` with
     a noise density q is q [[dt³/3, dt²/2], [dt²/2, dt]].
-    The rates of ln h and ln a fade with a time T (`_SIZE_MEMORY_S`): over `dt` a rate r adds r T (1 - exp(-dt / T)), and
-    r T at most, as the mean of an Ornstein-Uhlenbeck process. Q is left as it is without that.
+    The rates of ln h and ln a fade with a time T (`_SIZE_MEMORY_S`): over `dt` a rate r adds r T (1 - exp(-dt / T)),
+    and r T at most, as the mean of an Ornstein-Uhlenbeck process. Q is left as it is without that.
 
     References
     ----------
