@@ -23,6 +23,7 @@ THIN_ASPECT = 0.35
 """Width over height up to which a character, I or 1, says nothing of how wide the others are."""
 
 LARGEST_STRETCH = 2.0
+"""Times by which characters are made wider or narrower at most."""
 
 
 def stretch_of(boxes: Sequence[Box]) -> float:

@@ -59,6 +59,7 @@ class FrameReads:
         self._put(sighting, lambda: sighting.overlay.read_all(self._reader, score))
 
     def _put(self, sighting: Sighting, read: Callable[[], list[PlateRead]]) -> None:
+        """Put what `read` returns to a vehicle's vote, and note the time that it takes."""
         start_s = self._clock()
         reads = read()
         self.seconds += self._clock() - start_s
