@@ -29,8 +29,8 @@ def reason_against(sighting: Sighting, config: VotingConfig) -> str | None:
 
     What stays where it is may be a sign, a sticker or the grille of a parked car as well: it must be as sure as a
     provisional reading, as a parked plate is that is read again and again. Where a format of a named region fits that
-    doesn't fit nearly everything, a text is never taken for burnt in, and need not be surer where it stays. A text of one
-    or two characters must be as sure wherever it is.
+    doesn't fit nearly everything, a text is never taken for burnt in, and need not be surer where it stays. A text of
+    one or two characters must be as sure wherever it is.
 
     Parameters
     ----------
