@@ -12,6 +12,7 @@ from models.training.shards import Sample
 from streamer.datatypes import ALPHABET
 from streamer.evaluation.matching import Box
 from streamer.geometry import box_iou, quad_of_box
+from streamer.reading.cutting import THIN_ASPECT
 from streamer.reading.plate_cuts import CutPlate
 
 STORED_PX = 80
@@ -29,9 +30,6 @@ touched. Half a W is a V, and what has two characters is neither."""
 
 NOTHING, UNCLEAR = -1, -2
 """What a piece of a drawn plate is besides one of its characters: none, or such that it teaches nothing."""
-
-THIN = 0.35
-"""Width over height up to which a piece of a frame can't be told from a 1, so that it teaches nothing."""
 
 
 def drawn_characters(cut: CutPlate, plate: Plate, quad: np.ndarray) -> list[Sample]:
@@ -62,7 +60,7 @@ def drawn_characters(cut: CutPlate, plate: Plate, quad: np.ndarray) -> list[Samp
         drawn = drawn_in((x0, y0, x1 - x0, y1 - y0), places) if right_ink else NOTHING
         if drawn >= 0:
             samples.append((picture, np.uint8(ALPHABET.index(plate.text[drawn]))))
-        elif drawn == NOTHING and box[2] > THIN * box[3]:
+        elif drawn == NOTHING and box[2] > THIN_ASPECT * box[3]:  # as thin as a 1, it teaches nothing
             samples.append((picture, np.uint8(NO_CHARACTER)))
     return samples
 
