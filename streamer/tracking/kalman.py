@@ -104,8 +104,17 @@ class PlateFilter:
         return offsets**2 @ (1 / spread)
 
     def update(self, xyha: np.ndarray) -> None:
-        """Take one measurement in."""
-        self._filter.update(xyha, R=np.diag(self._variances()))
+        """Take one measurement in.
+
+        A plate that is hidden in part is narrower or lower than expected, and its centre is off by up to half of that:
+        so much more is its place in doubt.
+        """
+        _, _, height, aspect = self.xyha
+        width_px, height_px = math.exp(height + aspect), math.exp(height)
+        missing = np.array([width_px - math.exp(xyha[2] + xyha[3]), height_px - math.exp(xyha[2])])
+        variances = self._variances()
+        variances[:2] += (missing / 2) ** 2
+        self._filter.update(xyha, R=np.diag(variances))
 
     def _variances(self) -> np.ndarray:
         """(4,) variances of a measurement."""

@@ -20,6 +20,8 @@ _STILL_S = 1.0
 _GUESS_HITS = 2
 _YOUNG_HITS = 3
 """Detections up to which a single false one among them makes nonsense of a track's velocity."""
+_FORETOLD_WIDTHS = 0.2
+"""A third detection that is no farther from where two others let expect it bears out all three."""
 _WAITING = 1.5
 """A vehicle out of sight for this many times as long as it was followed could be anywhere."""
 _SHORT_WIDTHS = 1.5
@@ -42,6 +44,7 @@ class Track:
         """Tracks that were detected in the same frame as this one: other vehicles for certain."""
         self.merged_into: int | None = None
         self._guessed = False
+        self._foretold = False
         self._missed_since_s: float | None = None
         self._time_s = timestamp_s
         self._path: tuple[tuple[float, float, float], ...] = ()
@@ -106,7 +109,7 @@ class Track:
     @property
     def young(self) -> bool:
         """Whether it was seen so few times that its velocity proves little."""
-        return self.hits <= _YOUNG_HITS
+        return self.hits <= _YOUNG_HITS and not self._foretold
 
     def hidden_long(self, timestamp_s: float) -> bool:
         """Whether it was looked for in vain, and for so much longer than it was followed that it could be anywhere."""
@@ -118,6 +121,8 @@ class Track:
     def hit(self, detection: Detection, timestamp_s: float, xyha: np.ndarray, guessed: bool = False) -> None:
         """Take a detection in, measured as `xyha`; `guessed` is one that is far away and could be another vehicle."""
         if self.hits:
+            away_px = np.hypot(*(xyha - self._filter.xyha)[:2])
+            self._foretold |= self.hits > 1 and bool(away_px <= _FORETOLD_WIDTHS * np.exp(xyha[2] + xyha[3]))
             self._filter.update(xyha)
         self._guessed |= guessed
         self._keep(detection, timestamp_s, xyha)

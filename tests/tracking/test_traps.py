@@ -319,6 +319,29 @@ def test_a_false_detection_before_a_fast_vehicle_does_not_send_its_track_the_wro
     assert len({track for tracks in seen[2:] for track in tracks}) == 1
 
 
+def test_a_false_detection_behind_a_vehicle_seen_three_times_does_not_turn_it_round():
+    """A made clip at 20 fps: a van hid the car for a frame, and its edge looked like a plate, half a width behind."""
+    tracker = Tracker(TrackingConfig())
+    car = {n: (773 - 60.5 * n, 493, 80, 43) for n in (0, 2, 4, 10, 12)}
+    seen = {}
+    for n in range(13):
+        place = (581, 471, 81, 27) if n == 6 else car.get(n)
+        views = tracker.update([make_detection(*place)] if place else None if n % 2 else [], n / 20, FRAME_WH)
+        seen[n] = [view.track_id for view in views if view.detection is not None]
+    assert seen[4] == seen[10] == seen[12] == [1]
+
+
+def test_a_parked_vehicle_that_is_hidden_bit_by_bit_does_not_drive_off():
+    """A made clip: a lorry hid the left of a parked car's plate first, and the rest seemed to leave over the edge."""
+    tracker, frame_wh = Tracker(TrackingConfig()), (960, 540)
+    for n in range(15):
+        tracker.update([make_detection(895, 180, w=67, h=18)], n / 10, frame_wh)
+    tracker.update([make_detection(911, 181, w=47, h=17)], 1.5, frame_wh)
+    for n in range(16, 23):
+        tracker.update([], n / 10, frame_wh)
+    assert ids(tracker.update([make_detection(895, 178, w=67, h=12)], 2.3, frame_wh)) == [1]
+
+
 def test_what_stands_by_the_road_is_no_vehicle_that_comes_seven_widths_away():
     """A sticker that was seen 44 times, then not for half a second, took the first detection of a car twice as tall."""
     tracker = Tracker(TrackingConfig())
