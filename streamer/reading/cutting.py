@@ -22,6 +22,12 @@ TYPICAL_ASPECT = 0.55
 THIN_ASPECT = 0.35
 """Width over height up to which a character, I or 1, says nothing of how wide the others are."""
 
+THIN_SHARE = 0.6
+"""The same as a share of the plate's broadest character, where that is less: on a plate lettered so narrow."""
+
+BAR_ASPECT = 0.2
+"""Width over height up to which a plate's broadest character is a bar: it has nothing but I and 1."""
+
 LARGEST_STRETCH = 2.0
 """Times by which characters are made wider or narrower at most."""
 
@@ -31,8 +37,11 @@ def stretch_of(boxes: Sequence[Box]) -> float:
 
     A condensed O is as wide as a 0 of another typeface. Beside the other characters of its own plate it is wider.
     """
-    aspects = [w / h for _, _, w, h in boxes if w > THIN_ASPECT * h]
-    stretch = TYPICAL_ASPECT / float(np.median(aspects)) if aspects else 1.0
+    aspects = np.array([w / h for _, _, w, h in boxes])
+    broadest = float(aspects.max(initial=0.0))
+    if broadest <= BAR_ASPECT:
+        return 1.0
+    stretch = TYPICAL_ASPECT / float(np.median(aspects[aspects > min(THIN_ASPECT, THIN_SHARE * broadest)]))
     return min(max(stretch, 1 / LARGEST_STRETCH), LARGEST_STRETCH)
 
 

@@ -153,6 +153,12 @@ def test_characters_are_made_as_wide_as_a_usual_typeface_has_them():
     assert np.count_nonzero(picture.max(axis=0) > 128) == pytest.approx(0.55 * 40, abs=1)
 
 
+def test_a_plate_lettered_narrower_than_most_is_widened():
+    """Condensed capitals at 0.3 of their height were taken for a row of I and stayed as they were: 0 for O, W for M."""
+    narrow = [(0, 0, 12, 40), (20, 0, 5, 40), (40, 0, 11, 40), (60, 0, 13, 40)]
+    assert stretch_of(narrow) == pytest.approx(0.55 * 40 / 12), "the 1 doesn't count"
+
+
 @pytest.mark.parametrize(("boxes", "stretch"), [([], 1.0), ([(0, 0, 5, 40)], 1.0), ([(0, 0, 90, 40)], 0.5)])
 def test_what_says_nothing_of_a_typeface_is_left_as_it_is(boxes, stretch):
     assert stretch_of(boxes) == stretch
