@@ -234,9 +234,13 @@ class ReadingLoop:
         return False
 
     def _leave(self, sighting: Sighting) -> None:
-        """Let a vehicle go that is out of view; where doubt is left, after a last and closer look at its plate."""
+        """Let a vehicle go that is out of view."""
         self._departed.add(sighting)
-        if sighting.best is not None and last_look_is_due(sighting, self._config):
+        self._look_again(sighting, images=2)
+
+    def _look_again(self, sighting: Sighting, images: int) -> None:
+        """Take a last and closer look at a plate where doubt is left, and so many images of it or more."""
+        if sighting.best is not None and last_look_is_due(sighting, self._config, images):
             self._reads.last_look(sighting, sighting.best.read.quality.score)
 
     def _split(self, view: TrackView, frame: Frame) -> list[Reading]:
@@ -267,6 +271,7 @@ class ReadingLoop:
             sighting.confirmed = True
             if worth(sighting, detection, frame, 0.0, self._config):
                 self._put_to_vote(view, frame)
+                self._look_again(sighting, images=1)
         self._views = tuple(views)
         self._stats.add_time("read", self._reads.seconds)
         return [reading for s in self._sightings.values() for reading in self._announcer.close(s, frame)]

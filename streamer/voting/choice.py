@@ -74,10 +74,10 @@ def overlay_is_due(sighting: Sighting, config: VotingConfig) -> bool:
     return sighting.overlay.due and not _settled(sighting, config)
 
 
-def last_look_is_due(sighting: Sighting, config: VotingConfig) -> bool:
-    """Whether there is doubt about a vehicle that has left, and more than one image of its plate to look at again."""
+def last_look_is_due(sighting: Sighting, config: VotingConfig, images: int) -> bool:
+    """Whether there is doubt about a vehicle that won't be seen again, and so many images of its plate or more."""
     open_still = sighting.confirmed and not sighting.closed
-    return open_still and sighting.overlay.several and not _settled(sighting, config)
+    return open_still and sighting.overlay.images >= images and not _settled(sighting, config)
 
 
 def _settled(sighting: Sighting, config: VotingConfig) -> bool:

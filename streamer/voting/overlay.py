@@ -99,9 +99,9 @@ class Overlay:
         self._fresh += 1
 
     @property
-    def several(self) -> bool:
-        """Whether there is more than one image."""
-        return len(self._cuts) > 1
+    def images(self) -> int:
+        """How many images there are."""
+        return len(self._cuts)
 
     def read(self, reader: Reader, score: float) -> PlateRead:
         """Return what a reader makes of the images over one another; `score` is the detector's."""

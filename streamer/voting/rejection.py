@@ -30,7 +30,8 @@ def reason_against(sighting: Sighting, config: VotingConfig) -> str | None:
     What stays where it is may be a sign, a sticker or the grille of a parked car as well: it must be as sure as a
     provisional reading, as a parked plate is that is read again and again. Where a format of a named region fits that
     doesn't fit nearly everything, a text is never taken for burnt in, and need not be surer where it stays. A text of
-    one or two characters must be as sure wherever it is.
+    one or two characters must be as sure wherever it is. So must a word in a still, where nothing can be seen to move;
+    and what several looks at a still never read the same way twice is no plate.
 
     Parameters
     ----------
@@ -48,19 +49,27 @@ def reason_against(sighting: Sighting, config: VotingConfig) -> str | None:
         return FORMAT if config.formats == "strict" and sighting.frames_read else NOT_A_PLATE
     if sighting.stillness.burnt_in(config.burnt_in_s) and not outcome.expected:
         return BURNT_IN
-    if len(outcome.plate) < config.min_length or _is_sign(sighting, outcome):
+    still, word = sighting.frames_seen == 1, _is_word(outcome)
+    if len(outcome.plate) < config.min_length or (word and not still and not sighting.stillness.moved):
+        return NOT_A_PLATE
+    if still and _never_twice(sighting, outcome):
         return NOT_A_PLATE
     scenery = sighting.stillness.stays and not outcome.expected
-    doubtful = scenery or len(outcome.plate) < _LONG_ENOUGH
+    doubtful = scenery or len(outcome.plate) < _LONG_ENOUGH or (still and word)
     if outcome.confidence < (config.provisional_confidence if doubtful else config.min_confidence):
         return _why_unsure(sighting)
     return None
 
 
-def _is_sign(sighting: Sighting, outcome: Outcome) -> bool:
-    """Whether it is a word on a wall: letters only, no plate that is known, and it never moved."""
-    word = not any(char.isdigit() for char in outcome.plate)
-    return word and not outcome.format_ok and not sighting.stillness.moved and sighting.frames_seen > 1
+def _is_word(outcome: Outcome) -> bool:
+    """Whether it is letters only and no plate that is known: on a wall, where it never moves, it is a sign."""
+    return not outcome.format_ok and not any(char.isdigit() for char in outcome.plate)
+
+
+def _never_twice(sighting: Sighting, outcome: Outcome) -> bool:
+    """Whether there are several reads, and no two of them say what the vote says."""
+    same, reads = sighting.times_read(outcome.plate)
+    return reads > 1 and same < 2
 
 
 def _why_unsure(sighting: Sighting) -> str:

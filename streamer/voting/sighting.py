@@ -18,6 +18,7 @@ from streamer.voting.duplicates import Visit
 from streamer.voting.evidence import trust
 from streamer.voting.outcome import Outcome
 from streamer.voting.overlay import Overlay
+from streamer.voting.prior import glyphs
 from streamer.voting.stillness import Stillness
 
 _EDGE_SHARE = 0.005
@@ -106,6 +107,8 @@ class Sighting:
         """How often each text was read."""
         self._overlaid = ""
         """What the newest overlay says."""
+        self._overlays: Counter[str] = Counter()
+        """How often each text was read on an overlay."""
         self._decide = decide
         self._outcome: Outcome | None = None
         self._borne_out = False
@@ -157,6 +160,7 @@ class Sighting:
         assert self.read_quad is not None
         self.ballot.add(read, self.read_at_s, self.read_quad, overlay=True)
         self._overlaid = read.text
+        self._overlays[read.text] += 1
         self._stale = True
 
     def join(self, other: Sighting) -> None:
@@ -168,6 +172,7 @@ class Sighting:
         self.frames_seen += other.frames_seen
         self.frames_read += other.frames_read
         self.texts += other.texts
+        self._overlays += other._overlays
         self.tallest_px = max(self.tallest_px, other.tallest_px)
         self.best_trust = max(self.best_trust, other.best_trust)
         self.most_whole = max(self.most_whole, other.most_whole)
@@ -218,6 +223,12 @@ class Sighting:
             return False
         clear = read.certainty >= CLEAR_READ and trust(read.quality) >= _CLEAR_TRUST
         return clear and text_distance(outcome.plate, read.text) >= _OTHER_TEXT
+
+    def times_read(self, plate: str) -> tuple[int, int]:
+        """Return how many reads, of frames and of overlays, say what a text says, O and 0 as one; and of how many."""
+        reads = self.texts + self._overlays
+        same = sum(times for text, times in reads.items() if glyphs(text) == glyphs(plate))
+        return same, reads.total()
 
     def visit(self) -> Visit | None:
         """Return the vehicle's stay in view as far as it is known; None before there is an outcome."""
