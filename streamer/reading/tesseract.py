@@ -80,7 +80,7 @@ class TesseractReader:
         return cv2.copyMakeBorder(255 - ink, rim, rim, rim, rim, cv2.BORDER_CONSTANT, value=255)
 
     def _recognize(self, page: np.ndarray) -> tuple[str, np.ndarray]:
-        """Return the text and each character's confidence (n,); an empty text when it took too long.
+        """Return the text and each character's confidence (n,); an empty text when it took too long or crashed.
 
         Raises
         ------
@@ -97,6 +97,8 @@ class TesseractReader:
                 output_type=self._tesseract.Output.DICT,
             )
         except (self._tesseract.TesseractError, OSError) as error:
+            if getattr(error, "status", 0) < 0:  # ended by a signal: it divides by zero on some pages
+                return "", np.zeros(0, np.float32)
             raise ModelError(f"reading.reader: tesseract failed: {_reason(error)}") from error
         except RuntimeError:
             return "", np.zeros(0, np.float32)

@@ -99,6 +99,17 @@ def test_broken_language_data_is_one_clear_line(monkeypatch, tmp_path):
     assert "\n" not in str(caught.value)
 
 
+@installed
+def test_a_page_that_it_crashes_on_is_an_empty_read(monkeypatch, tmp_path):
+    """It divides by zero on some pages; that ended a comparison of hundreds of pictures."""
+    reader = TesseractReader(TesseractConfig())
+    crashing = tmp_path / "tesseract"
+    crashing.write_text("#!/bin/sh\nkill -FPE $$\n")
+    crashing.chmod(0o755)
+    monkeypatch.setattr("pytesseract.pytesseract.tesseract_cmd", str(crashing))
+    assert read(reader, draw_plate("RK345AS")).text == ""
+
+
 def test_without_the_program_it_says_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ConfigError, match="apt install tesseract-ocr") as caught:
