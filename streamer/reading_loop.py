@@ -19,7 +19,7 @@ from streamer.tracking.tracker import Tracker
 from streamer.voting.announcer import Announcer
 from streamer.voting.ballot import Ballot
 from streamer.voting.calibration import Calibration, identity
-from streamer.voting.choice import last_look_is_due, overlay_is_due, unsettled, worth
+from streamer.voting.choice import last_look_is_due, other_looks_are_due, overlay_is_due, unsettled, worth
 from streamer.voting.departed import Departed
 from streamer.voting.formats import Formats
 from streamer.voting.frame_reads import FrameReads
@@ -234,13 +234,9 @@ class ReadingLoop:
         return False
 
     def _leave(self, sighting: Sighting) -> None:
-        """Let a vehicle go that is out of view."""
+        """Let a vehicle go that is out of view; where doubt is left, after a last and closer look at its plate."""
         self._departed.add(sighting)
-        self._look_again(sighting, images=2)
-
-    def _look_again(self, sighting: Sighting, images: int) -> None:
-        """Take a last and closer look at a plate where doubt is left, and so many images of it or more."""
-        if sighting.best is not None and last_look_is_due(sighting, self._config, images):
+        if sighting.best is not None and last_look_is_due(sighting, self._config):
             self._reads.last_look(sighting, sighting.best.read.quality.score)
 
     def _split(self, view: TrackView, frame: Frame) -> list[Reading]:
@@ -271,7 +267,8 @@ class ReadingLoop:
             sighting.confirmed = True
             if worth(sighting, detection, frame, 0.0, self._config):
                 self._put_to_vote(view, frame)
-                self._look_again(sighting, images=1)
+                if other_looks_are_due(sighting, self._config):
+                    self._reads.other_looks(sighting, detection, frame)
         self._views = tuple(views)
         self._stats.add_time("read", self._reads.seconds)
         return [reading for s in self._sightings.values() for reading in self._announcer.close(s, frame)]

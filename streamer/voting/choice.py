@@ -11,6 +11,7 @@ from streamer.datatypes import Detection, Frame
 from streamer.geometry import quad_centre, quad_size
 from streamer.plate_text import is_part
 from streamer.voting.prior import glyphs
+from streamer.voting.rejection import is_word
 from streamer.voting.sighting import Sighting, at_edge
 
 _TALLER = 1.3
@@ -21,6 +22,8 @@ _HIDDEN_S = 0.5
 """A plate that was out of sight for longer is read again: is it still the same vehicle?"""
 _FAR = 6.0
 """The same after it has moved this many of its heights."""
+_EVEN = 0.5
+"""Confidence below which a plate that has no other frame is read with other corners; above it few gain by that."""
 _STILL_SHIFT, _STILL_GROWTH = 0.3, 0.05
 _PATIENCE = ((6, 0.0), (40, 0.5), (10**9, 5.0))
 """Reads of a plate up to which, while it stands still, it is read again after so many seconds."""
@@ -74,10 +77,18 @@ def overlay_is_due(sighting: Sighting, config: VotingConfig) -> bool:
     return sighting.overlay.due and not _settled(sighting, config)
 
 
-def last_look_is_due(sighting: Sighting, config: VotingConfig, images: int) -> bool:
-    """Whether there is doubt about a vehicle that won't be seen again, and so many images of its plate or more."""
+def last_look_is_due(sighting: Sighting, config: VotingConfig) -> bool:
+    """Whether there is doubt about a vehicle that has left, and more than one image of its plate to look at again."""
     open_still = sighting.confirmed and not sighting.closed
-    return open_still and sighting.overlay.images >= images and not _settled(sighting, config)
+    return open_still and sighting.overlay.several and not _settled(sighting, config)
+
+
+def other_looks_are_due(sighting: Sighting, config: VotingConfig) -> bool:
+    """Whether a plate of a still, read once, is in doubt: as likely misread as not, or a word that must be surer."""
+    outcome = sighting.outcome
+    if outcome is None:
+        return False
+    return outcome.confidence < (config.provisional_confidence if is_word(outcome) else _EVEN)
 
 
 def _settled(sighting: Sighting, config: VotingConfig) -> bool:

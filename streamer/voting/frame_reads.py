@@ -1,4 +1,4 @@
-"""What is read in one frame: each detection once, and images of several frames laid over one another."""
+"""What is read in one frame: each detection, and images of several frames laid over one another."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from streamer.datatypes import Detection, Frame, PlateRead
 from streamer.interfaces import Reader
+from streamer.voting.overlay import other_quads
 from streamer.voting.sighting import CLEAR_READ, Sighting
 
 
@@ -53,6 +54,11 @@ class FrameReads:
     def overlay(self, sighting: Sighting, score: float) -> None:
         """Put a read of a vehicle's overlay to its vote; `score` is the detector's."""
         self._put(sighting, lambda: [sighting.overlay.read(self._reader, score)])
+
+    def other_looks(self, sighting: Sighting, detection: Detection, frame: Frame) -> None:
+        """Put reads of a plate with other corners to its vote."""
+        quads = other_quads(detection.quad)
+        self._put(sighting, lambda: [self._reader.read(frame.image, quad, detection.score) for quad in quads])
 
     def last_look(self, sighting: Sighting, score: float) -> None:
         """Put several reads of the overlay of a vehicle that has left to its vote."""

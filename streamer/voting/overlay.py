@@ -99,9 +99,9 @@ class Overlay:
         self._fresh += 1
 
     @property
-    def images(self) -> int:
-        """How many images there are."""
-        return len(self._cuts)
+    def several(self) -> bool:
+        """Whether there is more than one image."""
+        return len(self._cuts) > 1
 
     def read(self, reader: Reader, score: float) -> PlateRead:
         """Return what a reader makes of the images over one another; `score` is the detector's."""
@@ -115,7 +115,7 @@ class Overlay:
         """
         fresh = self._fresh > 0
         plate = self.lay()
-        others = [replace(plate, quad=_moved(plate.quad, look)) for look in _LOOKS]
+        others = [replace(plate, quad=quad) for quad in other_quads(plate.quad)]
         return [_read(each, reader, score) for each in ([plate] if fresh else []) + others]
 
     def lay(self) -> PlateImage:
@@ -144,10 +144,10 @@ def _read(plate: PlateImage, reader: Reader, score: float) -> PlateRead:
     return replace(read, quality=replace(read.quality, plate_height_px=plate.height_px))
 
 
-def _moved(quad: np.ndarray, look: tuple[float, float, float, float]) -> np.ndarray:
-    """Return a (4, 2) px quad, scaled and moved."""
+def other_quads(quad: np.ndarray) -> list[np.ndarray]:
+    """Return where a plate's corners, (4, 2) px, may lie instead: a little larger, smaller, and moved both ways."""
     centre, size = quad.mean(axis=0), np.array(quad_size(quad))
-    return (centre + (quad - centre) * look[:2] + size * look[2:]).astype(np.float32)
+    return [(centre + (quad - centre) * look[:2] + size * look[2:]).astype(np.float32) for look in _LOOKS]
 
 
 def _grey_plate(image: np.ndarray, quad: np.ndarray) -> np.ndarray:

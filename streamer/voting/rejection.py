@@ -49,7 +49,7 @@ def reason_against(sighting: Sighting, config: VotingConfig) -> str | None:
         return FORMAT if config.formats == "strict" and sighting.frames_read else NOT_A_PLATE
     if sighting.stillness.burnt_in(config.burnt_in_s) and not outcome.expected:
         return BURNT_IN
-    still, word = sighting.frames_seen == 1, _is_word(outcome)
+    still, word = sighting.frames_seen == 1, is_word(outcome)
     if len(outcome.plate) < config.min_length or (word and not still and not sighting.stillness.moved):
         return NOT_A_PLATE
     if still and _never_twice(sighting, outcome):
@@ -61,7 +61,7 @@ def reason_against(sighting: Sighting, config: VotingConfig) -> str | None:
     return None
 
 
-def _is_word(outcome: Outcome) -> bool:
+def is_word(outcome: Outcome) -> bool:
     """Whether it is letters only and no plate that is known: on a wall, where it never moves, it is a sign."""
     return not outcome.format_ok and not any(char.isdigit() for char in outcome.plate)
 

@@ -108,7 +108,7 @@ class Sighting:
         self._overlaid = ""
         """What the newest overlay says."""
         self._overlays: Counter[str] = Counter()
-        """How often each text was read on an overlay."""
+        """How often each text was read on an overlay, or with other corners."""
         self._decide = decide
         self._outcome: Outcome | None = None
         self._borne_out = False
@@ -156,7 +156,9 @@ class Sighting:
             self.best = evidence
 
     def take_overlay(self, read: PlateRead) -> None:
-        """Put a read of the overlay to the vote, whose newest plate image is the one that was read last."""
+        """Put another read of the plate to the vote: of the overlay, whose newest plate image is the one that was read
+        last, or of that one with other corners.
+        """
         assert self.read_quad is not None
         self.ballot.add(read, self.read_at_s, self.read_quad, overlay=True)
         self._overlaid = read.text

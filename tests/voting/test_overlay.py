@@ -109,9 +109,9 @@ def test_a_last_look_is_five_reads_with_corners_a_little_off() -> None:
     """The corners are the median's, then larger, smaller, and moved both ways; without news the first is left out."""
     overlay, image, quad = Overlay(), plate_in_frame(0, 0), quad_of_box(*BOX)
     overlay.add(image, quad, 5.0)
-    assert overlay.images == 1
+    assert not overlay.several
     overlay.add(image, quad, 5.0)
-    assert overlay.images == 2
+    assert overlay.several
     first, again = Corners(), Corners()
     reads = overlay.read_all(first, 0.9)
     assert [read.quality.plate_height_px for read in reads] == pytest.approx([BOX[3]] * 5)
