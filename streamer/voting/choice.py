@@ -22,8 +22,8 @@ _HIDDEN_S = 0.5
 """A plate that was out of sight for longer is read again: is it still the same vehicle?"""
 _FAR = 6.0
 """The same after it has moved this many of its heights."""
-_EVEN = 0.5
-"""Confidence below which a plate that has no other frame is read with other corners; above it few gain by that."""
+_HOPELESS, _EVEN = 0.05, 0.5
+"""Confidences between which a plate that has no other frame is read with other corners; few others gain by that."""
 _STILL_SHIFT, _STILL_GROWTH = 0.3, 0.05
 _PATIENCE = ((6, 0.0), (40, 0.5), (10**9, 5.0))
 """Reads of a plate up to which, while it stands still, it is read again after so many seconds."""
@@ -88,7 +88,7 @@ def other_looks_are_due(sighting: Sighting, config: VotingConfig) -> bool:
     outcome = sighting.outcome
     if outcome is None:
         return False
-    return outcome.confidence < (config.provisional_confidence if is_word(outcome) else _EVEN)
+    return _HOPELESS <= outcome.confidence < (config.provisional_confidence if is_word(outcome) else _EVEN)
 
 
 def _settled(sighting: Sighting, config: VotingConfig) -> bool:
