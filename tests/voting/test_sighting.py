@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from streamer.config import VotingConfig
 from streamer.geometry import quad_of_box
 from streamer.voting.ballot import Ballot
 from streamer.voting.calibration import identity
+from streamer.voting.choice import other_looks_are_due
 from streamer.voting.formats import Formats
 from streamer.voting.outcome import Outcome, decide
 from streamer.voting.prior import FormatPrior
@@ -101,3 +106,21 @@ def test_what_was_held_back_of_the_younger_goes_to_the_vote_of_the_older():
     younger.doubt(make_plate_read("BA777ZZ"), quad_of_box(10, 10, 40, 10), WIDE[0])
     older.join(younger)
     assert (older.frames_read, len(older.ballot)) == (7, 7)
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "again"),
+    [("RK300AS", 0.04, False), ("RK300AS", 0.06, True), ("RK300AS", 0.55, False), ("AMAHA", 0.55, True)],
+)
+def test_a_still_is_looked_at_again_where_that_may_change_what_is_told(text: str, confidence: float, again: bool):
+    """Not what is junk by the first look, nor what is likely right; a word must be as sure as a provisional reading."""
+    config, formats = VotingConfig(), Formats(())
+
+    def outcome(ballot: Ballot) -> Outcome | None:
+        decided = decide(ballot.shares, identity(), formats, 0.9, ballot.evidence)
+        return decided and replace(decided, confidence=confidence)
+
+    sighting = Sighting(1, Ballot(config, FormatPrior(config, formats)), outcome, make_frame())
+    assert not other_looks_are_due(sighting, config)
+    sighting.take(make_plate_read(text), quad_of_box(10, 10, 40, 10), make_frame())
+    assert other_looks_are_due(sighting, config) == again
