@@ -234,5 +234,5 @@ class FrameReport:
     fps: float
     latency_ms: float
     overlays: Mapping[int, Sequence[PlateRead]] = field(default_factory=dict)
-    """By track id: what was read in this frame on the images of several frames at once; when the source ends with it,
-    the last looks at vehicles in view are added."""
+    """By track id: what was read in this frame on the images of several frames at once, or of a still with other
+    corners; when the source ends with it, the last looks at vehicles in view are added."""

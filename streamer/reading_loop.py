@@ -111,7 +111,7 @@ class ReadingLoop:
 
     @property
     def overlays(self) -> Mapping[int, Sequence[PlateRead]]:
-        """What was read in the last frame on the images of several frames at once, by track id."""
+        """What was read in the last frame on the images of several frames, or with other corners, by track id."""
         return self._reads.overlays
 
     @property

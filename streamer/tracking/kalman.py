@@ -106,14 +106,14 @@ class PlateFilter:
     def update(self, xyha: np.ndarray) -> None:
         """Take one measurement in.
 
-        A plate that is hidden in part is narrower or lower than expected, and its centre is off by up to half of that:
-        so much more is its place in doubt.
+        A plate that is hidden in part is narrower or lower than expected, or broader when it comes out again, and its
+        centre is off by up to half of the difference: so much more is its place in doubt.
         """
         _, _, height, aspect = self.xyha
         width_px, height_px = math.exp(height + aspect), math.exp(height)
-        missing = np.array([width_px - math.exp(xyha[2] + xyha[3]), height_px - math.exp(xyha[2])])
+        off_px = np.array([width_px - math.exp(xyha[2] + xyha[3]), height_px - math.exp(xyha[2])])
         variances = self._variances()
-        variances[:2] += (missing / 2) ** 2
+        variances[:2] += (off_px / 2) ** 2
         self._filter.update(xyha, R=np.diag(variances))
 
     def _variances(self) -> np.ndarray:

@@ -31,7 +31,7 @@ class FrameReads:
 
     @property
     def overlays(self) -> Mapping[int, Sequence[PlateRead]]:
-        """What was read on the images of several frames at once, by track id."""
+        """What was read on the images of several frames at once, or of a still with other corners, by track id."""
         return self._overlays
 
     def start(self) -> None:
