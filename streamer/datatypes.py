@@ -85,6 +85,9 @@ class Quality:
     """0 (seen straight on) to 1 (edge on)."""
     score: float
     """Detector's score of the detection that was read."""
+    blockiness: float = 1.0
+    """Steps in brightness on the grid of 8 px on which video and pictures are compressed, as a multiple of those beside
+    it, around the plate; 1 where compression left no trace."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -210,7 +210,7 @@ class ReadingLoop:
             older.join(ending)
 
     def _decide(self, ballot: Ballot) -> Outcome | None:
-        return decide(ballot.shares, self._calibration, self._formats, self._config.region_certainty, ballot.evidence)
+        return decide(ballot.shares, self._calibration, self._formats, self._config.region_certainty, ballot.grounds)
 
     def _clear_votes(self) -> dict[int, str]:
         """Return what each track says, where its vote comes to something, if only to a part of a plate."""

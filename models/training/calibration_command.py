@@ -24,17 +24,18 @@ from streamer.places import config_dir, models_dir
 from streamer.voting.ballot import Ballot, Share
 from streamer.voting.calibration import fit_calibration, save_calibration
 from streamer.voting.cut_off import UNCUT, cut_off
+from streamer.voting.evidence import Grounds
 from streamer.voting.formats import load_formats
 from streamer.voting.prior import FormatPrior, glyphs
 
 
-def winners_of(traces: Sequence[VehicleTrace], config: Config) -> tuple[list[Share], list[str], list[float]]:
-    """Return each track's winner, the truth, empty where there is no plate, and the evidence that the vote stands on.
+def winners_of(traces: Sequence[VehicleTrace], config: Config) -> tuple[list[Share], list[str], list[Grounds]]:
+    """Return each track's winner, the truth, empty where there is no plate, and what the winner stands on.
 
     Tracks that say nothing are left out.
     """
     prior = FormatPrior(config.voting, load_formats(config_dir() / "formats"))
-    winners, truths, evidence = [], [], []
+    winners, truths, grounds = [], [], []
     for trace in traces:
         ballot = Ballot(config.voting, prior)
         for timed in trace.reads:
@@ -43,8 +44,8 @@ def winners_of(traces: Sequence[VehicleTrace], config: Config) -> tuple[list[Sha
         if ballot.shares:
             winners.append(ballot.shares[0])
             truths.append(trace.text)
-            evidence.append(ballot.evidence)
-    return winners, truths, evidence
+            grounds.append(ballot.grounds)
+    return winners, truths, grounds
 
 
 def fit(traces: Sequence[VehicleTrace], out: Path) -> tuple[Reliability, Reliability]:
@@ -53,12 +54,12 @@ def fit(traces: Sequence[VehicleTrace], out: Path) -> tuple[Reliability, Reliabi
     The curve says how sure it is that a winner is the plate or looks like it, so that is what it is fitted to; a
     reading's confidence is that times the winner's share among those that look alike.
     """
-    winners, truths, evidence = winners_of(traces, Config())
+    winners, truths, grounds = winners_of(traces, Config())
     pairs = list(zip(winners, truths, strict=True))
     log_odds = [winner.log_odds for winner in winners]
-    curve = fit_calibration(log_odds, [glyphs(winner.text) == glyphs(truth) for winner, truth in pairs], evidence)
+    curve = fit_calibration(log_odds, [glyphs(winner.text) == glyphs(truth) for winner, truth in pairs], grounds)
     sets = sorted({trace.set for trace in traces})
-    of_class = [curve.confidence(odds, reads) for odds, reads in zip(log_odds, evidence, strict=True)]
+    of_class = [curve.confidence(odds, on) for odds, on in zip(log_odds, grounds, strict=True)]
     said = [sure * winner.of_alike for sure, winner in zip(of_class, winners, strict=True)]
     right = [same(winner.text, truth) for winner, truth in pairs]
     save_calibration(curve, out, f"{len(winners)} tracks of {', '.join(sets)}")

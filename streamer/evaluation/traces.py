@@ -17,7 +17,7 @@ from streamer.evaluation.observed import Observer, Run, TimedRead
 
 _STEPS = 4095
 _NO_COLUMNS = np.zeros((0, BLANK + 1))
-_QUALITY = ("plate_height_px", "sharpness", "exposure", "obliqueness", "score")
+_QUALITY = ("plate_height_px", "sharpness", "exposure", "obliqueness", "score", "blockiness")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +11,12 @@ import numpy as np
 from streamer.config import VotingConfig
 from streamer.datatypes import PlateRead
 from streamer.geometry import quad_centre, quad_size
+from streamer.voting.alike import best_of_alike, drawing_of, log_shares_of_alike, mass_of_twins
 from streamer.voting.ctc import beam_search, condense, encode, log_likelihoods, stack
 from streamer.voting.cut_off import UNCUT, CutOff
-from streamer.voting.evidence import Sight, weights
+from streamer.voting.evidence import Grounds, Sight, grounds_of, weights
 from streamer.voting.parts import explained_by_parts
-from streamer.voting.prior import FormatPrior, glyphs
+from streamer.voting.prior import FormatPrior
 
 _BEAM_WIDTH = 8
 _PROPOSALS = 5
@@ -43,6 +45,8 @@ class Share:
     less than a float can tell."""
     longer: float = 0.0
     """Probability that the plate has more than the text, hidden in every frame."""
+    twins: float = 0.0
+    """Probability of the texts that differ from it in nothing but O for 0, which count as the same."""
 
     @property
     def log_odds(self) -> float:
@@ -52,8 +56,8 @@ class Share:
 
     @property
     def of_alike(self) -> float:
-        """Its share of the probability that it has together with the texts that look like it."""
-        return min(self.probability / max(1 - self.doubt, _LEAST_PROBABILITY), 1.0)
+        """Its share, O and 0 as one, of the probability that it has together with the texts that look like it."""
+        return min((self.probability + self.twins) / max(1 - self.doubt, _LEAST_PROBABILITY), 1.0)
 
 
 class Ballot:
@@ -81,9 +85,17 @@ class Ballot:
     (`cut_off`) a read is of a part more likely than not: that there is more of each text than anybody has seen is one
     more hypothesis, by which every read that may be cut off fits its text and every other one fits 0.004; and where the
     edge goes along the text, e is the larger by it. The numbers were chosen on the development clips and on simulated
-    reads. Nothing is aligned, and reads of different lengths need no special
-    care. At last, where regions are named, a text that fits inherits from look-alike texts that don't: a reader that
-    takes O for 0 does so in every frame, and no number of frames makes that a proof (`FormatPrior.confusion`).
+    reads. Nothing is aligned, and reads of different lengths need no special care.
+
+    Whether a stroke is I or 1, a ring O or 0, depends on how the plate is lettered, which is the same in every frame:
+    many frames prove no more of it than one. So texts that look alike (`alike`) first stand together, every read
+    counting for all of them as it counts for the likeliest, and then share what they have by the mean of ln l_r over
+    the reads instead of the sum, and by their priors. Of 1,119 plates with such a character on development clips the
+    share that a text has in this way is right as often as it says: in the least sure twelfth 0.62, and 54 % are right,
+    then 0.80 (83 %), 0.90 (94 %), 0.94 (94 %), 0.96 (96 %). By the sum, 72 to 75 % of shares from 0.9 to 0.999 are.
+
+    At last, where regions are named, a text that fits inherits from texts that don't and that it is misread as: a
+    reader that takes O for 0 does so in every frame (`FormatPrior.confusion`).
     """
 
     def __init__(self, config: VotingConfig, prior: FormatPrior) -> None:
@@ -93,6 +105,8 @@ class Ballot:
         self._columns: list[np.ndarray] = []
         self._sights: list[Sight] = []
         self._log_p = np.zeros((0, 0))
+        self._weights: np.ndarray | None = None
+        """How much each read counts, (reads,), as long as it is known."""
         self._shares: tuple[Share, ...] | None = ()
 
     def __len__(self) -> int:
@@ -106,9 +120,11 @@ class Ballot:
         return self._shares
 
     @property
-    def evidence(self) -> float:
-        """How many good, independent reads the vote stands on."""
-        return float(weights(self._sights, self._config.correlation_s).sum()) if self._sights else 0.0
+    def grounds(self) -> Grounds:
+        """What the likeliest text stands on."""
+        if not self.shares:
+            return Grounds(0.0)
+        return grounds_of(self._sights, self._weight(), self.shares[0].text)
 
     def add(
         self, read: PlateRead, timestamp_s: float, quad: np.ndarray, overlay: bool = False, cut: CutOff = UNCUT
@@ -154,6 +170,7 @@ class Ballot:
         self._propose([text for text in dict.fromkeys((*proposed, *repaired)) if text not in self._texts])
         self._columns.append(columns)
         self._sights.append(sight)
+        self._weights = None
         states, lengths = encode(self._texts), np.array([len(text) for text in self._texts])
         self._log_p = np.vstack([self._log_p, log_likelihoods(columns[None], states, lengths)])
         self._forget()
@@ -173,56 +190,65 @@ class Ballot:
     def _forget(self) -> None:
         """Drop the read that says least when there are too many, and texts that nothing speaks for."""
         if len(self._columns) > self._config.max_reads:
-            least = int(np.argmin(weights(self._sights, self._config.correlation_s)))
+            least = int(np.argmin(self._weight()))
             del self._columns[least], self._sights[least]
+            self._weights = None
             self._log_p = np.delete(self._log_p, least, axis=0)
         if len(self._texts) > _POOL:
-            score = self._scores()[0]
+            score = self._scores(self._weight())[1]
             keep = np.sort(np.argsort(-score, kind="stable")[: _POOL - _PROPOSALS])
             self._texts = [self._texts[i] for i in keep]
             self._log_p = self._log_p[:, keep]
 
-    def _scores(self) -> tuple[np.ndarray, np.ndarray, float]:
-        """Return weighted log-likelihoods: of the (texts,), of more than each of them, and of all that are not listed.
+    def _weight(self) -> np.ndarray:
+        """Return how much each read counts, (reads,)."""
+        if self._weights is None:
+            self._weights = weights(self._sights, self._config.correlation_s)
+        return self._weights
+
+    def _scores(self, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
+        """Return log-likelihoods, with the reads' weights: of the (texts,), of any that looks like each of them, of
+        more than each of them, and of all that are not listed.
 
         What makes a text a part no likelier than it makes any other text is among the last of these already.
         """
         right = (1 - self._config.misread_share) * (1 - np.array([sight.cut.across for sight in self._sights]))
-        weight = weights(self._sights, self._config.correlation_s)
         likelihoods = np.exp(self._log_p)
         left = np.maximum(1 - likelihoods.sum(axis=1), 0) / likelihoods.max(axis=1) + 1 - right
         whole, longer = explained_by_parts(self._texts, likelihoods, weight, self._sights)
-        listed = weight @ np.log(right[:, None] * whole + (1 - right[:, None]) / _RIVALS)
+        floor = (1 - right[:, None]) / _RIVALS
+        listed = weight @ np.log(right[:, None] * whole + floor)
+        alike = weight @ np.log(right[:, None] * best_of_alike(drawing_of(self._texts), whole) + floor)
         unlisted = np.min(weight * np.log(left) + (weight.sum() - weight) * np.log(_UNLISTED))
         gain = weight @ np.log1p(right[:, None] * longer / _UNLISTED)
         before, after = np.log(np.maximum(np.expm1(gain), _LEAST_GAIN))
         more = weight.sum() * np.log(_UNLISTED) + np.logaddexp(before, after)
-        return listed, more, float(unlisted)
+        return listed, alike, more, float(unlisted)
 
     def _count(self) -> tuple[Share, ...]:
-        score, more, unlisted = self._scores()
+        weight = self._weight()
+        score, alike, more, unlisted = self._scores(weight)
         priors = {i: self._prior.log_prior(text) for i, text in enumerate(self._texts) if text}
         allowed = {i: prior for i, prior in priors.items() if prior is not None}
         if not allowed:
             return ()
-        posterior = np.array([self._inherited(i, score) + prior for i, prior in allowed.items()])
+        texts = [self._texts[i] for i in allowed]
+        drawing = drawing_of(texts)
+        of_alike = log_shares_of_alike(drawing, self._inherited(allowed, score) / max(weight.sum(), 1.0))
+        posterior = self._inherited(allowed, alike) + of_alike + np.array(list(allowed.values()))
         more = more + np.array([self._prior.log_prior_of_more(text) for text in self._texts])
         top = max(posterior.max(), more.max(), unlisted)
         mass, longer = np.exp(posterior - top), np.exp(more - top)
         besides = longer.sum() + np.exp(unlisted - top) + self._nothing(score, top)
         total = mass.sum() + besides
-        doubts = (self._unlike(list(allowed)) @ mass + besides) / total
-        shares = [
-            Share(self._texts[i], float(mass[n] / total), float(doubts[n]), float(longer[i] / total))
-            for n, i in enumerate(allowed)
-        ]
+        doubt = self._unlike(texts, drawing) @ mass + besides
+        numbers = np.stack([mass, doubt, longer[list(allowed)], mass_of_twins(texts, mass)], axis=1) / total
+        shares = [Share(text, *row) for text, row in zip(texts, numbers.tolist(), strict=True)]
         return tuple(sorted(shares, key=lambda share: -share.probability))
 
-    def _unlike(self, chosen: list[int]) -> np.ndarray:
-        """Return which of the chosen texts reads tell apart, (n, n) bool."""
-        texts = [self._texts[i] for i in chosen]
-        drawn = np.array([glyphs(text) for text in texts])
-        unlike = drawn[:, None] != drawn
+    def _unlike(self, texts: list[str], drawing: np.ndarray) -> np.ndarray:
+        """Return which of the texts reads tell apart, (n, n) bool."""
+        unlike = drawing[:, None] != drawing
         if self._prior.knows_better:
             confused = np.array([[self._prior.confusion(a, b) > 0 for b in texts] for a in texts])
             unlike &= ~(confused | confused.T)
@@ -232,13 +258,14 @@ class Ballot:
         """Return what speaks for the empty text, that is for no plate."""
         return float(np.exp(score[self._texts.index("")] - top)) if "" in self._texts else 0.0
 
-    def _inherited(self, i: int, score: np.ndarray) -> float:
-        """Return the score of a text, with what it inherits from texts that it is constantly misread as."""
-        total = score[i]
+    def _inherited(self, chosen: Iterable[int], score: np.ndarray) -> np.ndarray:
+        """Return the scores of texts, (n,), with what each inherits from texts that it is constantly misread as."""
+        total = score[list(chosen)]
         if not self._prior.knows_better:
-            return float(total)
-        for j, other in enumerate(self._texts):
-            confusion = self._prior.confusion(self._texts[i], other) if i != j and score[j] > score[i] else 0.0
-            if confusion:
-                total = np.logaddexp(total, score[j] + np.log(confusion))
-        return float(total)
+            return total
+        for n, i in enumerate(chosen):
+            for j, other in enumerate(self._texts):
+                confusion = self._prior.confusion(self._texts[i], other) if i != j and score[j] > score[i] else 0.0
+                if confusion:
+                    total[n] = np.logaddexp(total[n], score[j] + np.log(confusion))
+        return total

@@ -72,14 +72,14 @@ class Visits:
 def _nearly_same(told: Visit, now: Visit) -> bool:
     """Whether the texts differ in one look-alike or a cut-off end, or either could well be the other.
 
-    Any part of a plate that has been told is the same vehicle's. A text that has more than one character more than what
+    Any part of a plate that has been told, or of what it could well be, is the same vehicle's. A text that has more than one character more than what
     was told is told, too: it is what the plate says, if it is the same vehicle at all.
     """
     if told.plate in now.others or now.plate in told.others:
         return True
     if len(told.plate) == len(now.plate):
         return text_distance(told.plate, now.plate) * len(now.plate) <= 0.5
-    if len(now.plate) >= _LEAST_PART and is_part(now.plate, told.plate):
+    if len(now.plate) >= _LEAST_PART and any(is_part(now.plate, text) for text in (told.plate, *told.others)):
         return True
     one_more = len(now.plate) == len(told.plate) + 1 and len(told.plate) >= _LEAST_CUT
     return one_more and is_part(told.plate, now.plate)

@@ -42,6 +42,33 @@ class Sight:
     """Whether the frame's edge cuts the plate off."""
 
 
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a text that a vote comes to stands on."""
+
+    reads: float = 1.0
+    """How many good, independent reads there are."""
+    certainty: float = 0.5
+    """Of the surest of them, 0 to 1."""
+    characters: int = 1
+    """That the text has."""
+    blockiness: float = 1.0
+    """Of the frames, 1 or more: see `Quality`."""
+
+
+ONE_READ = Grounds()
+"""What speaks neither for nor against a text."""
+
+
+def grounds_of(sights: list[Sight], weight: np.ndarray, text: str) -> Grounds:
+    """Return what `text` stands on, given the reads and their weights (n,); at least one."""
+    blocks = [(np.log(s.quality.blockiness), w) for s, w in zip(sights, weight, strict=True) if not s.overlay]
+    mean = sum(log * w for log, w in blocks) / max(sum(w for _, w in blocks), 1e-9)
+    return Grounds(
+        float(weight.sum()), max(sight.certainty for sight in sights), len(text), float(np.exp(max(mean, 0.0)))
+    )
+
+
 def trust(quality: Quality) -> float:
     """Return how far a read can be trusted, 0 (not at all) to 1 (nothing speaks against it).
 

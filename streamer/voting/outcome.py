@@ -10,6 +10,7 @@ from functools import lru_cache
 from streamer.datatypes import Candidate, Character
 from streamer.voting.ballot import Share
 from streamer.voting.calibration import Calibration
+from streamer.voting.evidence import ONE_READ, Grounds
 from streamer.voting.formats import Formats
 
 _MOST_CANDIDATES = 10
@@ -39,7 +40,7 @@ class Outcome:
 
 
 def decide(
-    shares: Sequence[Share], calibration: Calibration, formats: Formats, certainty: float, evidence: float = 1.0
+    shares: Sequence[Share], calibration: Calibration, formats: Formats, certainty: float, grounds: Grounds = ONE_READ
 ) -> Outcome | None:
     """Return what the shares of a ballot, best first, come to; None without any.
 
@@ -50,7 +51,7 @@ def decide(
     if not shares:
         return None
     winner = shares[0]
-    confidence = calibration.confidence(winner.log_odds, evidence) * winner.of_alike
+    confidence = calibration.confidence(winner.log_odds, grounds) * winner.of_alike
     doubt = 1 - winner.probability
     factor = min((1 - confidence) / doubt if doubt > 0 else 0.0, confidence / max(winner.probability, 1e-9))
     listed = [share for share in shares[1:_MOST_CANDIDATES] if share.probability * factor >= _LEAST_SHARE]

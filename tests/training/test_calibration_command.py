@@ -58,9 +58,9 @@ def test_a_track_is_of_the_labelled_plate_it_covers_and_of_none_in_an_empty_pict
 
 def test_each_vote_comes_with_what_the_vehicle_carries() -> None:
     traces = [VehicleTrace("s", truth, (timed("AB12CD"),)) for truth in ("AB12CD", "XY98ZZ", "")]
-    winners, truths, evidence = winners_of(traces, Config())
+    winners, truths, grounds = winners_of(traces, Config())
     assert truths == ["AB12CD", "XY98ZZ", ""]
-    assert evidence == pytest.approx([0.98**3] * 3, rel=0.2), "one good read each"
+    assert [on.reads for on in grounds] == pytest.approx([0.98**3] * 3, rel=0.2), "one good read each"
     assert all(winner.text == "AB12CD" and 0 < winner.probability <= 1 for winner in winners)
 
 

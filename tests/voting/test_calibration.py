@@ -13,7 +13,15 @@ from streamer.errors import ModelError
 from streamer.geometry import quad_of_box
 from streamer.places import models_dir
 from streamer.voting.ballot import Ballot
-from streamer.voting.calibration import fit_calibration, identity, load_calibration, save_calibration
+from streamer.voting.calibration import (
+    Calibration,
+    Terms,
+    fit_calibration,
+    identity,
+    load_calibration,
+    save_calibration,
+)
+from streamer.voting.evidence import Grounds
 from streamer.voting.formats import Formats
 from streamer.voting.outcome import decide
 from streamer.voting.prior import FormatPrior
@@ -98,26 +106,53 @@ def test_a_missing_file(tmp_path):
 
 def test_many_reads_that_agree_prove_less_than_their_number():
     """What nine reads share is counted nine times over: a third of the logit is left, less half of ln 9."""
-    curve = fit_calibration([log_odds(0.5), log_odds(0.9)] * 40, [True, False, True, True] * 20, [1.0] * 80)
-    assert curve.sharing == 0.5
+    curve = Calibration((-10, 10), (0.0, 1.0), Terms(sharing=0.5))
     odds_of_27 = 27 / 28  # a third of ln 27 is ln 3, and so is half of ln 9
-    assert curve.confidence(log_odds(odds_of_27), 9.0) == pytest.approx(curve.confidence(log_odds(0.5), 1.0))
-    assert curve.confidence(log_odds(0.75), 0.2) == curve.confidence(log_odds(0.75)), (
+    assert curve.confidence(log_odds(odds_of_27), Grounds(9)) == pytest.approx(curve.confidence(log_odds(0.5)))
+    assert curve.confidence(log_odds(0.75), Grounds(0.2)) == curve.confidence(log_odds(0.75)), (
         "less than one read is not more than one"
     )
 
 
 @settings(deadline=None)
-@given(st.floats(0, 1), st.floats(0, 30))
-def test_without_a_fit_reads_are_believed_to_be_independent(posterior, evidence):
-    assert identity().confidence(log_odds(posterior), evidence) == identity().confidence(log_odds(posterior))
+@given(st.floats(0, 1), st.floats(0, 30), st.floats(0, 1), st.integers(1, 12), st.floats(1, 3))
+def test_without_a_fit_the_posterior_alone_counts(posterior, reads, certainty, characters, blockiness):
+    grounds = Grounds(reads, certainty, characters, blockiness)
+    assert identity().confidence(log_odds(posterior), grounds) == identity().confidence(log_odds(posterior))
 
 
-def test_what_reads_share_is_kept_with_the_curve(tmp_path):
-    curve = fit_calibration([log_odds(0.2)] * 50 + [log_odds(0.9)] * 50, [False] * 40 + [True] * 60, [4.0] * 100)
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        (Grounds(certainty=0.95), Grounds(certainty=0.7)),  # one clear look beside doubtful ones, and none
+        (Grounds(characters=7), Grounds(characters=3)),
+        (Grounds(blockiness=1.0), Grounds(blockiness=1.3)),
+    ],
+)
+def test_what_the_posterior_does_not_know_counts_besides(better, worse):
+    curve = load_calibration(models_dir() / "calibration.yaml")
+    posterior = log_odds(0.999)
+    assert curve.confidence(posterior, better) > curve.confidence(posterior, worse) + 0.01
+
+
+def test_frames_without_blocks_are_no_better_than_others():
+    """Noise makes the steps on the grid smaller than those beside it half the time."""
+    curve = load_calibration(models_dir() / "calibration.yaml")
+    assert curve.confidence(2.0, Grounds(blockiness=0.9)) == curve.confidence(2.0, Grounds(blockiness=1.0))
+
+
+def test_no_read_is_so_sure_or_so_doubtful_that_it_decides_alone():
+    curve = load_calibration(models_dir() / "calibration.yaml")
+    assert curve.confidence(2.0, Grounds(certainty=1.0)) == curve.confidence(2.0, Grounds(certainty=0.995))
+    assert curve.confidence(2.0, Grounds(certainty=0.0)) == curve.confidence(2.0, Grounds(certainty=0.005))
+
+
+def test_what_each_ground_weighs_is_kept_with_the_curve(tmp_path):
+    curve = fit_calibration([log_odds(0.2)] * 50 + [log_odds(0.9)] * 50, [False] * 40 + [True] * 60)
     save_calibration(curve, tmp_path / "calibration.yaml", "made up")
-    assert load_calibration(tmp_path / "calibration.yaml").sharing == curve.sharing
-    (tmp_path / "calibration.yaml").write_text("fitted_on: x\nlogits: [0, 1]\nconfidences: [0, 1]\nsharing: 2\n")
+    assert load_calibration(tmp_path / "calibration.yaml").terms == curve.terms
+    broken = "fitted_on: x\nlogits: [0, 1]\nconfidences: [0, 1]\nterms: {sharing: 2}\n"
+    (tmp_path / "calibration.yaml").write_text(broken)
     with pytest.raises(ModelError, match="sharing"):
         load_calibration(tmp_path / "calibration.yaml")
 
@@ -132,7 +167,7 @@ def test_reads_that_agree_never_lower_the_confidence(sure):
     for number in range(24):
         quad = quad_of_box(10 + 100 * number, 10, 100, 25)
         ballot.add(make_plate_read("RK300AS", sure), 0.5 * number, quad)
-        outcome = decide(ballot.shares, calibration, formats, 0.9, ballot.evidence)
+        outcome = decide(ballot.shares, calibration, formats, 0.9, ballot.grounds)
         assert outcome is not None
         assert outcome.confidence >= before - 1e-9
         before = outcome.confidence

@@ -18,9 +18,7 @@ def gone(track_id: int, plate: str = "", announced: str | None = None) -> Sighti
     """Return a vehicle last seen at 0 s."""
     config, formats = VotingConfig(), Formats(())
     ballot = Ballot(config, FormatPrior(config, formats))
-    sighting = Sighting(
-        track_id, ballot, lambda b: decide(b.shares, identity(), formats, 0.9, b.evidence), make_frame()
-    )
+    sighting = Sighting(track_id, ballot, lambda b: decide(b.shares, identity(), formats, 0.9, b.grounds), make_frame())
     if plate:
         sighting.take(make_plate_read(plate), quad_of_box(10, 10, 40, 10), make_frame())
     sighting.announced = announced

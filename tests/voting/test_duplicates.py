@@ -70,6 +70,14 @@ def test_a_part_of_a_plate_that_was_read_before_is_the_same_visit(part):
     assert earlier(seen("RK300AS", 0, 5), seen(part, 6, 8)) == 1
 
 
+def test_a_part_of_what_the_plate_could_well_be_is_the_same_visit():
+    """SN190BC was told as SN198BC; then it went behind a post, and 190BC was told as another vehicle."""
+    told = seen("SN198BC", 0, 5, SN190BC=0.3)
+    assert earlier(told, seen("190BC", 6, 8)) == 1
+    assert earlier(told, seen("170BC", 6, 8)) is None
+    assert earlier(seen("SN198BC", 0, 5, SN190BC=0.01), seen("190BC", 6, 8)) is None
+
+
 @pytest.mark.parametrize("part", ["0AS", "300A"])
 def test_three_characters_or_the_middle_could_be_anybodys(part):
     assert earlier(seen("RK300AS", 0, 5), seen(part, 6, 8)) is None

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from streamer.voting.cut_off import CutOff
-from streamer.voting.evidence import Sight, shared, trust, weights
+from streamer.voting.evidence import Grounds, Sight, grounds_of, shared, trust, weights
 from tests.factories import make_quality
 
 
@@ -78,3 +80,18 @@ def test_of_neighbouring_frames_the_one_that_shows_the_whole_plate_counts_fully(
     at_edge, seen = weights([cut, whole], correlation_s=0.1)
     assert seen == pytest.approx(0.95**3 * trust(make_quality(score=0.9)))
     assert at_edge < 0.2 * seen
+
+
+def test_a_text_stands_on_its_reads_the_surest_of_them_and_its_length():
+    sights = [sight(0, certainty=0.6), sight(9, 400, certainty=0.9)]
+    assert grounds_of(sights, np.array([0.3, 0.8]), "AB123") == Grounds(pytest.approx(1.1), 0.9, 5, 1.0)
+
+
+def test_blockiness_is_that_of_the_frames_that_count():
+    """Images laid over one another have a grid of their own; what noise adds and takes away is no block."""
+    sights = [sight(0, blockiness=1.44), sight(9, 400, blockiness=1.0), sight(9, 400, blockiness=9.0)]
+    sights[2] = replace(sights[2], overlay=True)
+    assert grounds_of(sights, np.array([1.0, 1.0, 1.0]), "AB123").blockiness == pytest.approx(1.2)
+    assert grounds_of(sights, np.array([3.0, 1.0, 1.0]), "AB123").blockiness > 1.3
+    assert grounds_of(sights[2:], np.array([1.0]), "AB123").blockiness == 1
+    assert grounds_of([sight(0, blockiness=0.9)], np.array([1.0]), "AB123").blockiness == 1

@@ -8,7 +8,8 @@ from streamer.config import VotingConfig
 from streamer.geometry import quad_of_box
 from streamer.places import models_dir
 from streamer.voting.ballot import Ballot, Share
-from streamer.voting.calibration import Calibration, identity, load_calibration
+from streamer.voting.calibration import Calibration, Terms, identity, load_calibration
+from streamer.voting.evidence import Grounds
 from streamer.voting.outcome import Outcome, decide
 from streamer.voting.prior import FormatPrior
 from tests.driving import ALL_FORMATS
@@ -78,13 +79,23 @@ def test_a_part_is_known_though_it_is_not_the_plate():
 
 
 def test_what_formats_decide_is_left_as_it_is():
-    """O or 0 is a matter of the format alone: however many reads there are, six to one stay six to one."""
-    looks_alike = (Share("RK300AS", 6 / 7 - 1e-9, 1e-9), Share("RK30OAS", 1 / 7, 1e-9))
-    curve = Calibration((-20, 0, 20), (0.1, 0.6, 0.98), 0.5)
-    for evidence in (1.0, 4.0, 24.0):
-        outcome = decide(looks_alike, curve, ALL_FORMATS, 0.9, evidence)
+    """I or 1 is a matter of the typeface alone: however many reads there are, six to one stay six to one."""
+    looks_alike = (Share("RK311AS", 6 / 7 - 1e-9, 1e-9), Share("RK31IAS", 1 / 7, 1e-9))
+    curve = Calibration((-20, 0, 20), (0.1, 0.6, 0.98), Terms(sharing=0.5))
+    for reads in (1.0, 4.0, 24.0):
+        outcome = decide(looks_alike, curve, ALL_FORMATS, 0.9, Grounds(reads))
         assert outcome is not None
-        assert outcome.confidence == pytest.approx(curve.confidence(looks_alike[0].log_odds, evidence) * 6 / 7)
+        assert outcome.confidence == pytest.approx(curve.confidence(looks_alike[0].log_odds, Grounds(reads)) * 6 / 7)
+
+
+def test_o_and_0_count_as_one():
+    """So they do wherever readings are counted; which of them it is stands among the candidates."""
+    alike = (Share("RK300AS", 0.6, 0.02, twins=0.38), Share("RK30OAS", 0.38, 0.02, twins=0.6))
+    outcome = decide(alike, identity(), ALL_FORMATS, 0.9)
+    assert outcome is not None
+    assert outcome.confidence == pytest.approx(0.98, abs=0.003)
+    assert [candidate.plate for candidate in outcome.candidates] == ["RK300AS", "RK30OAS"]
+    assert sum(candidate.confidence for candidate in outcome.candidates) <= 1
 
 
 def test_a_doubt_too_small_for_a_float_beside_one_still_counts():
@@ -112,7 +123,7 @@ def told(texts: tuple[str, ...]) -> Outcome:
         text = texts[number % len(texts)]
         ballot.add(make_plate_read(text, 0.95), float(number), quad_of_box(50.0 * number, 100, 104, 24))
     calibration = load_calibration(models_dir() / "calibration.yaml")
-    outcome = decide(ballot.shares, calibration, ALL_FORMATS, 0.9, ballot.evidence)
+    outcome = decide(ballot.shares, calibration, ALL_FORMATS, 0.9, ballot.grounds)
     assert outcome is not None
     return outcome
 

@@ -38,7 +38,7 @@ def read_three_times(text: str) -> Sighting:
     config, formats = VotingConfig(), Formats(())
 
     def outcome(ballot: Ballot) -> Outcome | None:
-        return decide(ballot.shares, identity(), formats, 0.9, ballot.evidence)
+        return decide(ballot.shares, identity(), formats, 0.9, ballot.grounds)
 
     sighting = Sighting(1, Ballot(config, FormatPrior(config, formats)), outcome, make_frame())
     for index in range(3):
@@ -117,7 +117,7 @@ def test_a_still_is_looked_at_again_where_that_may_change_what_is_told(text: str
     config, formats = VotingConfig(), Formats(())
 
     def outcome(ballot: Ballot) -> Outcome | None:
-        decided = decide(ballot.shares, identity(), formats, 0.9, ballot.evidence)
+        decided = decide(ballot.shares, identity(), formats, 0.9, ballot.grounds)
         return decided and replace(decided, confidence=confidence)
 
     sighting = Sighting(1, Ballot(config, FormatPrior(config, formats)), outcome, make_frame())
