@@ -10,7 +10,7 @@ _LIKELY_SHARE = 0.05
 """Share of the probability from which another vehicle's text is one that this one could have, too."""
 _LEAST_CUT = 5
 """Characters that must be left of a plate whose first or last one was cut off."""
-_LEAST_PART = 4
+_LEAST_PART = 3
 """Characters that must be left of a plate that was told whole, and then seen in part."""
 
 
@@ -72,8 +72,9 @@ class Visits:
 def _nearly_same(told: Visit, now: Visit) -> bool:
     """Whether the texts differ in one look-alike or a cut-off end, or either could well be the other.
 
-    Any part of a plate that has been told, or of what it could well be, is the same vehicle's. A text that has more than one character more than what
-    was told is told, too: it is what the plate says, if it is the same vehicle at all.
+    Any part of a plate that has been told, or of what it could well be, is the same vehicle's. A text that has more
+    than one character more than what was told is told, too: it is what the plate says, if it is the same vehicle at
+    all.
     """
     if told.plate in now.others or now.plate in told.others:
         return True

@@ -64,7 +64,7 @@ def test_old_visits_are_forgotten():
     assert visits.earlier(5000, seen("RK0", 5000, 5001)) is None
 
 
-@pytest.mark.parametrize("part", ["RK30", "300AS", "00AS"])
+@pytest.mark.parametrize("part", ["RK30", "300AS", "00AS", "0AS"])
 def test_a_part_of_a_plate_that_was_read_before_is_the_same_visit(part):
     """Lost behind a post and found again on its other side, where only a part of the plate shows."""
     assert earlier(seen("RK300AS", 0, 5), seen(part, 6, 8)) == 1
@@ -78,8 +78,8 @@ def test_a_part_of_what_the_plate_could_well_be_is_the_same_visit():
     assert earlier(seen("SN198BC", 0, 5, SN190BC=0.01), seen("190BC", 6, 8)) is None
 
 
-@pytest.mark.parametrize("part", ["0AS", "300A"])
-def test_three_characters_or_the_middle_could_be_anybodys(part):
+@pytest.mark.parametrize("part", ["AS", "300", "300A"])
+def test_two_characters_or_the_middle_could_be_anybodys(part):
     assert earlier(seen("RK300AS", 0, 5), seen(part, 6, 8)) is None
 
 
