@@ -210,7 +210,8 @@ class VotingConfig(Section):
     )
     known_format_weight: Annotated[float, Field(ge=0, le=20)] = Field(
         1.0,
-        description="How much less likely a text without a fitting format is where no region is named (natural log).",
+        description="How much less likely a text without a fitting format is where no region is named (natural log)"
+        " than one of a format that a single country or state has.",
     )
     region_certainty: Share = Field(0.9, description="Share of the probability from which a region is reported.")
     misread_share: Annotated[float, Field(gt=0, lt=1)] = Field(

@@ -22,7 +22,7 @@ _HIDDEN_S = 0.5
 """A plate that was out of sight for longer is read again: is it still the same vehicle?"""
 _FAR = 6.0
 """The same after it has moved this many of its heights."""
-_HOPELESS, _EVEN = 0.05, 0.5
+_HOPELESS, _EVEN = 0.05, 0.7
 """Confidences between which a plate that has no other frame is read with other corners; few others gain by that."""
 _STILL_SHIFT, _STILL_GROWTH = 0.3, 0.05
 _PATIENCE = ((6, 0.0), (40, 0.5), (10**9, 5.0))

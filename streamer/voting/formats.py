@@ -120,6 +120,10 @@ class Formats:
         """Whether any format fits."""
         return bool(self._match(text))
 
+    def users(self, text: str) -> int:
+        """Return how many countries and states have a format that fits."""
+        return len({format_.code for format_ in self._match(text)})
+
     def expected(self, text: str) -> bool:
         """Whether `text` fits a format of a named region that doesn't fit nearly everything."""
         return self.asked and any(not format_.loose for format_ in self._match(text))

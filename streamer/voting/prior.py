@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from itertools import combinations, product
 
@@ -41,6 +42,7 @@ class FormatPrior:
         self._longest = max((max(format_.shares) for format_ in formats.formats), default=MAX_PLATE_LENGTH)
         self.knows_better = self._on and formats.asked
         """Whether a text that fits a format may be the plate though another one is read in every frame."""
+        self.commonness = lru_cache(maxsize=4096)(self._commonness)
         self.repairs = lru_cache(maxsize=4096)(self._repairs)
         self.confusion = lru_cache(maxsize=4096)(self._confusion)
 
@@ -49,6 +51,15 @@ class FormatPrior:
         if self._formats.fits(text):
             return 0.0
         return None if self._strict else -self._weight
+
+    def _commonness(self, text: str) -> float:
+        """Return the natural logarithm of how much likelier a text is than one that looks like it and fits as well.
+
+        Where no region is named, by the root of the number of countries and states that have such plates: they don't
+        have equally many vehicles.
+        """
+        users = 1 if self._formats.asked else self._formats.users(text)
+        return self._weight * math.log(max(users, 1)) / 2
 
     def log_prior_of_more(self, text: str) -> float:
         """Return the same of the texts that begin or end with `text` and have more characters, all in all."""

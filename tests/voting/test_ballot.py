@@ -401,6 +401,15 @@ def test_a_format_decides_where_reads_waver():
     assert vote([of_a_stroke("ABI2CDE", "AB12CDE", 0.98)] * 10)[0].text == "ABI2CDE", "clear reads are believed"
 
 
+def test_of_two_formats_the_one_that_more_countries_have_decides_where_reads_waver():
+    """A traffic camera's APH188 was told as APHI88: three letters and three digits are plates of thirty countries and
+    states, four letters and two digits of four."""
+    wavering = of_a_stroke("APHI88", "APH188", 0.52)
+    assert vote([wavering] * 6)[0].text == "APH188"
+    assert vote([wavering] * 6, formats="off")[0].text == "APHI88"
+    assert vote([of_a_stroke("APHI88", "APH188", 0.97)] * 6)[0].text == "APHI88"
+
+
 def test_characters_that_look_different_are_told_by_all_frames_together():
     shares = vote([of_a_stroke("XWK7QK2", "XWH7QK2", 0.8)] * 8, formats="off")
     assert share_of("XWK7QK2", shares) > 0.99 * (share_of("XWK7QK2", shares) + share_of("XWH7QK2", shares))

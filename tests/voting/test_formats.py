@@ -197,3 +197,11 @@ def test_only_a_narrow_format_of_a_named_region_makes_a_text_expected(regions, t
     """Up to three letters and four digits is a dateless British plate; so is the time on many a camera's picture."""
     formats = ALL.select(regions) if regions else ALL
     assert formats.expected(text) is expected
+
+
+def test_users_are_counted_by_country_and_state():
+    """Two series of one state are one user; a loose format counts where its region is named."""
+    formats = load_formats(PROJECT / "config" / "formats")
+    assert formats.users("APH188") > 3 * formats.users("APHI88") > 0
+    assert formats.users("!!") == 0
+    assert formats.select(["us-ca"]).users("7ABC123") == 1

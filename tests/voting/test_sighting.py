@@ -110,7 +110,7 @@ def test_what_was_held_back_of_the_younger_goes_to_the_vote_of_the_older():
 
 @pytest.mark.parametrize(
     ("text", "confidence", "again"),
-    [("RK300AS", 0.04, False), ("RK300AS", 0.06, True), ("RK300AS", 0.55, False), ("AMAHA", 0.55, True)],
+    [("RK300AS", 0.04, False), ("RK300AS", 0.06, True), ("RK300AS", 0.75, False), ("AMAHA", 0.75, True)],
 )
 def test_a_still_is_looked_at_again_where_that_may_change_what_is_told(text: str, confidence: float, again: bool):
     """Not what is junk by the first look, nor what is likely right; a word must be as sure as a provisional reading."""
