@@ -23,7 +23,8 @@ _HIDDEN_S = 0.5
 _FAR = 6.0
 """The same after it has moved this many of its heights."""
 _HOPELESS, _EVEN = 0.05, 0.7
-"""Confidences between which a plate that has no other frame is read with other corners; few others gain by that."""
+"""Confidences between which a plate that has no other frame is read with other corners: of 163 street pictures 151 are
+read exactly so, 149 up to 0.5 alone, 151 up to 0.95 with twice as many reads."""
 _STILL_SHIFT, _STILL_GROWTH = 0.3, 0.05
 _PATIENCE = ((6, 0.0), (40, 0.5), (10**9, 5.0))
 """Reads of a plate up to which, while it stands still, it is read again after so many seconds."""
