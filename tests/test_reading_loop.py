@@ -614,11 +614,23 @@ def test_one_liar_first_makes_no_vehicle_of_its_own(liar, path, sure):
     assert road.stats.rejected == {}
 
 
+def test_a_plate_that_reads_the_same_again_and_again_is_read_no_more_however_unsure_each_read_is():
+    """Reads that doubt themselves, and agree: a vote that grows surer of what it says already costs a read a frame."""
+
+    def reads_of(*texts: str) -> int:
+        road = Road([Vehicle("RK300AS", passing(0, 5), lambda look: make_plate_read(texts[look % len(texts)], 0.8))])
+        road.drive(0, 7)
+        assert road.finals == ["RK300AS"]
+        return road.vehicles[0].reads
+
+    assert 8 <= reads_of("RK300AS") < reads_of("RK300AS", "RK300AS", "RK800AS", "RK300AS", "RK300AS")
+
+
 def test_a_read_that_is_held_back_when_the_vehicle_leaves_goes_to_the_vote():
     """It contradicts the others and waits for a second one that agrees with it; none came, and it was lost."""
 
     def seen(look: int) -> PlateRead:
-        return make_plate_read("BA777ZZ" if look == 20 else "RK300AS", 0.95)
+        return make_plate_read("BA777ZZ" if look == 20 else ("RK300AS", "RK3O0AS")[look % 3 == 0], 0.95)
 
     config = Config(voting=VotingConfig(settled_confidence=1.0))
     road = Road([Vehicle("RK300AS", passing(0, 2), seen)], config=config)

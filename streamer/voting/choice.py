@@ -28,6 +28,10 @@ read exactly so, 149 up to 0.5 alone, 151 up to 0.95 with twice as many reads.""
 _STILL_SHIFT, _STILL_GROWTH = 0.3, 0.05
 _PATIENCE = ((6, 0.0), (40, 0.5), (10**9, 5.0))
 """Reads of a plate up to which, while it stands still, it is read again after so many seconds."""
+_AGREED = 8
+"""Reads in a row that say what the vote says, after which more of the same won't change it if it is right more likely
+than not."""
+_LIKELY = 0.5
 
 
 def worth(sighting: Sighting, detection: Detection, frame: Frame, hidden_s: float, config: VotingConfig) -> float:
@@ -95,12 +99,17 @@ def other_looks_are_due(sighting: Sighting, config: VotingConfig) -> bool:
 def _settled(sighting: Sighting, config: VotingConfig) -> bool:
     """Whether a vehicle's plate is known: another read like those before changes nothing.
 
-    The newest read must not say otherwise: a B that was 8 in every frame from afar is told when it comes nearer.
+    The newest read must not say otherwise: a B that was 8 in every frame from afar is told when it comes nearer. What
+    stays where it is may be scenery, for which only confidence counts; it is read seldom anyway.
     """
     outcome = sighting.outcome
-    if outcome is None or not sighting.borne_out or outcome.confidence < config.settled_confidence:
+    if outcome is None or not sighting.borne_out:
         return False
-    return is_part(sighting.newest, outcome.plate) or glyphs(sighting.newest) == glyphs(outcome.plate)
+    agrees = glyphs(sighting.newest) == glyphs(outcome.plate)
+    if outcome.confidence < config.settled_confidence:
+        steady = sighting.in_a_row >= _AGREED and not sighting.stillness.stays
+        return agrees and steady and outcome.confidence >= _LIKELY
+    return agrees or is_part(sighting.newest, outcome.plate)
 
 
 def _shows_more(sighting: Sighting, quad: np.ndarray) -> bool:

@@ -101,6 +101,8 @@ class Sighting:
         """Time and (4, 2) px of the last read."""
         self.doubts: list[Evidence] = []
         """Reads in a row that say it is another vehicle altogether."""
+        self.in_a_row = 0
+        """How many of the last reads of a frame say the same."""
         self.newest = ""
         """What the last read of a frame says."""
         self.texts: Counter[str] = Counter()
@@ -147,6 +149,7 @@ class Sighting:
         if whole >= _PROBABLY:
             self.overlay.add(frame.image, quad, height_px * max(read.certainty, _LEAST_CERTAINTY))
         self.frames_read += 1
+        self.in_a_row = self.in_a_row + 1 if read.text == self.newest else 1
         self.newest = read.text
         self.texts[read.text] += 1
         self.best_trust = max(self.best_trust, trust(read.quality))
