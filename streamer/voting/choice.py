@@ -11,7 +11,7 @@ from streamer.datatypes import Detection, Frame
 from streamer.geometry import quad_centre, quad_size
 from streamer.plate_text import is_part
 from streamer.voting.prior import glyphs
-from streamer.voting.rejection import is_word
+from streamer.voting.rejection import is_word, reason_against
 from streamer.voting.sighting import Sighting, at_edge
 
 _TALLER = 1.3
@@ -100,15 +100,15 @@ def _settled(sighting: Sighting, config: VotingConfig) -> bool:
     """Whether a vehicle's plate is known: another read like those before changes nothing.
 
     The newest read must not say otherwise: a B that was 8 in every frame from afar is told when it comes nearer. What
-    stays where it is may be scenery, for which only confidence counts; it is read seldom anyway.
+    must be surer before it is told (scenery, a text of two characters) isn't known yet, either.
     """
     outcome = sighting.outcome
     if outcome is None or not sighting.borne_out:
         return False
     agrees = glyphs(sighting.newest) == glyphs(outcome.plate)
     if outcome.confidence < config.settled_confidence:
-        steady = sighting.in_a_row >= _AGREED and not sighting.stillness.stays
-        return agrees and steady and outcome.confidence >= _LIKELY
+        steady = agrees and sighting.in_a_row >= _AGREED and outcome.confidence >= _LIKELY
+        return steady and reason_against(sighting, config) is None
     return agrees or is_part(sighting.newest, outcome.plate)
 
 
