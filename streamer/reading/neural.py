@@ -55,7 +55,7 @@ class NeuralReader:
         if trace:
             trace("rectified plate", plate, f"{width}x{height}")
             trace("column probabilities", np.round(255 * probabilities.T).astype(np.uint8), text)
-        return PlateRead(probabilities, text, char_scores, measure_quality(grey, image, quad, score))
+        return PlateRead(probabilities, text, char_scores, measure_quality(grey, quad, score))
 
     def _pair(self, key: str) -> tuple[float, float]:
         """Return two numbers of the contract."""

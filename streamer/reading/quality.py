@@ -14,22 +14,16 @@ SHARP_GRADIENT = 0.35
 FULL_CONTRAST = 90.0
 """Grey levels between a well-exposed plate and its characters."""
 
-_BLOCK_PX = 8
-_AROUND_PX = 128
-"""How far around a plate's centre the frame is looked at for blocks: a plate alone has too few."""
 
-
-def measure_quality(plate: np.ndarray, image: np.ndarray, quad: np.ndarray, score: float | None) -> Quality:
+def measure_quality(plate: np.ndarray, quad: np.ndarray, score: float | None) -> Quality:
     """Return the quality of a plate image.
 
     Parameters
     ----------
     plate
         (h, w) uint8, rectified.
-    image
-        (H, W) or (H, W, 3) uint8, the frame that it was cut from.
     quad
-        (4, 2) px of the frame.
+        (4, 2) px of the frame that it was cut from.
     score
         Detector's, 0 to 1; None, where no detector found the plate, counts as 1.
     """
@@ -44,47 +38,7 @@ def measure_quality(plate: np.ndarray, image: np.ndarray, quad: np.ndarray, scor
         exposure=min(1.0, contrast / FULL_CONTRAST) * (1 - max(0.0, clipped - 0.3) / 0.7),
         obliqueness=obliqueness(quad),
         score=1.0 if score is None else float(score),
-        blockiness=blockiness(image, quad),
     )
-
-
-def blockiness(image: np.ndarray, quad: np.ndarray) -> float:
-    """Return how much larger the steps between blocks of 8 px are than those within them, around a plate.
-
-    Parameters
-    ----------
-    image
-        (H, W) or (H, W, 3) uint8; of colours, green is looked at.
-    quad
-        (4, 2) px of the plate.
-
-    Returns
-    -------
-    Mean step across the blocks' edges, as a multiple of the mean step at the other places (the median of seven): about
-    1 without compression, or where the frame was made larger or smaller after it, and 1.1 to 1.5 where strong
-    compression has merged strokes.
-
-    References
-    ----------
-    Wang, Sheikh, Bovik 2002, No-reference perceptual quality assessment of JPEG compressed images,
-    doi:10.1109/ICIP.2002.1038064 (the steps at block boundaries; here beside those within blocks).
-    """
-    low = np.maximum(quad.mean(axis=0).astype(int) - _AROUND_PX, 0) // _BLOCK_PX * _BLOCK_PX
-    part = image[low[1] : low[1] + 2 * _AROUND_PX, low[0] : low[0] + 2 * _AROUND_PX]
-    if min(part.shape[:2]) <= 2 * _BLOCK_PX:
-        return 1.0
-    part = part if part.ndim == 2 else cv2.extractChannel(part, 1)
-    aside = cv2.reduce(cv2.absdiff(part[:, 1:], part[:, :-1]), 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel()
-    down = cv2.reduce(cv2.absdiff(part[1:], part[:-1]), 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel()
-    (across_x, within_x), (across_y, within_y) = _steps(aside), _steps(down)
-    return (across_x + across_y) / max(within_x + within_y, 1e-3) if across_x + across_y else 1.0
-
-
-def _steps(steps: np.ndarray) -> tuple[float, float]:
-    """Return the mean step between blocks, and the usual one within them."""
-    blocks = len(steps) // _BLOCK_PX
-    *within, across = steps[: blocks * _BLOCK_PX].reshape(blocks, _BLOCK_PX).mean(axis=0).tolist()
-    return across, sorted(within)[len(within) // 2]
 
 
 def obliqueness(quad: np.ndarray) -> float:

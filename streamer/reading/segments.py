@@ -67,7 +67,7 @@ class SegmentsReader:
                 trace(f"character {number}", picture, note if kept else f"{note}: taken for no character")
         likely = slots[known][:MAX_PLATE_LENGTH] * self._classifier.prior
         likely /= likely.sum(axis=1, keepdims=True)
-        return plate_read_of_slots(likely, measure_quality(cut.image, image, quad, score))
+        return plate_read_of_slots(likely, measure_quality(cut.image, quad, score))
 
 
 def _worth(slots: np.ndarray) -> float:

@@ -68,7 +68,7 @@ class TesseractReader:
             trace("plate", plate, f"{width:.0f} x {height:.0f} px in the frame")
             trace("page", page, f"page segmentation mode {config.page_mode}")
         text, confidence = self._recognize(page) if page.min() == 0 else ("", np.zeros(0, np.float32))
-        return plate_read_of_slots(slots_of_text(text, confidence), measure_quality(plate, image, quad, score))
+        return plate_read_of_slots(slots_of_text(text, confidence), measure_quality(plate, quad, score))
 
     def _page(self, plate: np.ndarray) -> np.ndarray:
         """Return the plate as a page, dark on white (h, w) uint8, with a white margin."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
+from streamer.blockiness import blockiness
 from streamer.datatypes import Detection, Frame, PlateRead
 from streamer.interfaces import Reader
 from streamer.voting.overlay import other_quads
@@ -42,8 +44,10 @@ class FrameReads:
         """Read a detection of this frame, once."""
         if id(detection) not in self._reads:
             start_s = self._clock()
-            self._reads[id(detection)] = self._reader.read(frame.image, detection.quad, detection.score)
+            read = self._reader.read(frame.image, detection.quad, detection.score)
             self.seconds += self._clock() - start_s
+            quality = replace(read.quality, blockiness=blockiness(frame.image, detection.quad))
+            self._reads[id(detection)] = replace(read, quality=quality)
         return self._reads[id(detection)]
 
     def clear_text(self, detection: Detection, frame: Frame) -> str:
