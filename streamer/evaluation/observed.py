@@ -10,6 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
+from streamer.blockiness import blockiness
 from streamer.datatypes import Detection, FrameReport, PlateRead, Reading, TrackState
 from streamer.evaluation.matching import Box
 from streamer.geometry import box_iou
@@ -166,7 +167,9 @@ class Observer:
         for quad, read in fresh:
             owner = None if id(read.probabilities) in of_overlays else _owner(quad, report)
             if owner is not None:
-                self._tracks[owner].reads.append(TimedRead(frame.index, frame.timestamp_s, quad, read, False, frame_wh))
+                blocks = blockiness(frame.image, quad)
+                seen = replace(read, quality=replace(read.quality, blockiness=blocks))
+                self._tracks[owner].reads.append(TimedRead(frame.index, frame.timestamp_s, quad, seen, False, frame_wh))
 
     def _take_overlays(self) -> None:
         """Give the overlays of the last frame to their tracks: at the end, more come after its report."""

@@ -46,7 +46,9 @@ def test_what_nobody_can_read_and_what_was_never_read_is_left_out() -> None:
 def test_traces_come_back_as_they_were(tmp_path: Path) -> None:
     track = trace_of(1, HERE, plate_read("AB12", 0.8), plate_read(""), plate_read("CD345", 0.6, sharpness=0.3), first=7)
     track.reads[2] = replace(track.reads[2], overlay=True)
-    track.reads[0] = replace(track.reads[0], frame_wh=(640, 360))
+    first = track.reads[0].read
+    blocky = replace(first, quality=replace(first.quality, blockiness=1.4))
+    track.reads[0] = replace(track.reads[0], frame_wh=(640, 360), read=blocky)
     saved = [VehicleTrace("night", "AB12", tuple(track.reads)), VehicleTrace("blur", "", tuple(track.reads[:1]))]
     save_traces(tmp_path / "a.npz", saved)
     loaded = load_traces(tmp_path / "a.npz")
@@ -55,6 +57,7 @@ def test_traces_come_back_as_they_were(tmp_path: Path) -> None:
         assert (after.frame, after.timestamp_s, after.read.text) == (before.frame, before.timestamp_s, before.read.text)
         assert after.read.char_scores == pytest.approx(before.read.char_scores)
         assert after.read.quality.sharpness == pytest.approx(before.read.quality.sharpness)
+        assert after.read.quality.blockiness == pytest.approx(before.read.quality.blockiness)
         assert np.allclose(after.read.probabilities, before.read.probabilities, atol=3e-3), "36 small ones are rounded"
         assert after.read.probabilities.sum(axis=1) == pytest.approx(1, abs=1e-6)
         assert np.array_equal(after.quad, before.quad)
