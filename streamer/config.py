@@ -195,7 +195,9 @@ class VotingConfig(Section):
         "its place is reported at all.",
     )
     settled_confidence: Share = Field(
-        0.95, description="Confidence from which a plate is read again only when it is seen better than before."
+        0.95,
+        description="Confidence from which a plate is read again only when it is seen better than before; so is one"
+        " that reads the same eight times in a row.",
     )
     min_confidence: Share = Field(0.25, description="Confidence under which a vehicle that has left is not reported.")
     min_length: Annotated[int, Field(ge=1, le=10)] = Field(
@@ -210,8 +212,7 @@ class VotingConfig(Section):
     )
     known_format_weight: Annotated[float, Field(ge=0, le=20)] = Field(
         1.0,
-        description="How much less likely a text without a fitting format is where no region is named (natural log)"
-        " than one of a format that a single country or state has.",
+        description="How much less likely a text without a fitting format is where no region is named (natural log).",
     )
     region_certainty: Share = Field(0.9, description="Share of the probability from which a region is reported.")
     misread_share: Annotated[float, Field(gt=0, lt=1)] = Field(

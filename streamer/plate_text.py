@@ -16,6 +16,11 @@ def alike(a: str, b: str) -> bool:
     return (a, b) in _PAIRS
 
 
+def fold_zero(text: str) -> str:
+    """Return the text with every letter O as the digit 0: the two count as one, as labels mix them freely."""
+    return text.replace("O", "0")
+
+
 def is_part(text: str, whole: str) -> bool:
     """Whether a text is the beginning or the end of a longer one."""
     return 0 < len(text) < len(whole) and (whole.startswith(text) or whole.endswith(text))

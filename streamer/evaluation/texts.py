@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from streamer.datatypes import ALPHABET
+from streamer.plate_text import fold_zero
 
 
 def plate_text(text: str) -> str:
@@ -14,11 +15,6 @@ def plate_text(text: str) -> str:
     character, are dropped.
     """
     return "".join(char for char in unicodedata.normalize("NFKD", text.upper()) if char in ALPHABET)
-
-
-def fold_zero(text: str) -> str:
-    """Return the text with every letter O as the digit 0, for labels that mix them freely."""
-    return text.replace("O", "0")
 
 
 def same(a: str, b: str, *, strict: bool = False) -> bool:

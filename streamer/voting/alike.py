@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from streamer.plate_text import fold_zero
 from streamer.voting.prior import glyphs
 
 
@@ -47,7 +48,7 @@ def log_shares_of_alike(drawing: np.ndarray, log_odds: np.ndarray) -> np.ndarray
 
 def mass_of_twins(texts: Sequence[str], mass: np.ndarray) -> np.ndarray:
     """Return what the texts have that differ from each text, (texts,), in nothing but O for 0."""
-    number = _numbered([text.replace("O", "0") for text in texts])
+    number = _numbered([fold_zero(text) for text in texts])
     return np.bincount(number, mass)[number] - mass
 
 

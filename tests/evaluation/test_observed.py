@@ -8,10 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
+from streamer.blockiness import blockiness
 from streamer.datatypes import FrameReport, PlateRead, Reading
 from streamer.evaluation.observed import Observer
 from streamer.geometry import quad_of_box
 from tests.evaluation.scripted import BoxDetector, PlainPipeline, TextReader
+from tests.factories import make_image
 
 LEFT, RIGHT = (1.0, 1.0, 20.0, 8.0), (30.0, 1.0, 20.0, 8.0)
 
@@ -84,3 +86,12 @@ def test_last_looks_at_the_end_of_the_source_are_kept() -> None:
     observer = Observer(BoxDetector(LEFT), TextReader("AB1"), lambda d, r: LastLookPipeline(d, r, frames=2))
     (track,) = observer.run(Path("gate.mp4")).tracks
     assert [(timed.frame, timed.overlay) for timed in track.reads] == [(0, False), (1, False), (1, True), (1, True)]
+
+
+def test_a_trace_keeps_how_blocky_its_frames_are() -> None:
+    """The confidence is fitted on traces, and minds it."""
+    observer = Observer(BoxDetector(LEFT), TextReader("AB1"), lambda d, r: PlainPipeline(d, r, frames=2))
+    (track,) = observer.run(Path("gate.mp4")).tracks
+    measured = [blockiness(make_image(seed=timed.frame), timed.quad) for timed in track.reads]
+    assert [timed.read.quality.blockiness for timed in track.reads] == measured
+    assert measured[0] != measured[1]

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streamer.datatypes import ALPHABET
-from streamer.evaluation.texts import characters_right, edit_distance, fold_zero, plate_text, same
+from streamer.evaluation.texts import characters_right, edit_distance, plate_text, same
+from streamer.plate_text import fold_zero
 
 
 @pytest.mark.parametrize(
