@@ -28,13 +28,16 @@ _SAME_TEXT = 0.25
 """Text distance up to which two texts are one plate's: one character in four, or two that look alike."""
 _OTHER_TEXT = 0.5
 """Text distance beyond which two texts are those of two plates; between the two nothing is known."""
+_NO_TEXT = (_SAME_TEXT + _OTHER_TEXT) / 2
+"""What a text that nobody knows counts as: dearer than one that agrees, cheaper than another vehicle's."""
 _LEAST_TEXT = 4
 """A text with fewer characters says nothing about who it is."""
 _LEAST_PART = 3
 """The same for the beginning or the end of a text that is known: something stands before the rest of the plate. What
 is known may be such a part as well."""
-_ALIKE = np.array([0.5, 0.9])
-"""Change of ln height and ln aspect that a jump between two frames may have."""
+_ALIKE, _SMEARED = np.array([0.5, 0.9]), np.array([0.7, 0.9])
+"""Change of ln height and ln aspect that a jump between two frames may have: far away, and near, where motion blur that
+makes one plate as high as two is the likelier reason."""
 _FOLLOWED_HITS = 3
 """Detections after which a track knows where its vehicle goes."""
 _UNLIKELY = 0.5
@@ -109,11 +112,12 @@ def match_expected(
 
     The cost is the sum of motion (squared Mahalanobis distance over the gate), distance (in plate widths: to a track
     that was seen once nearly everything is near by the filter's own measure), overlap (1 - intersection over union),
-    size (difference of ln height) and, where two pairs could be swapped, the difference of the texts. A track that was
-    not seen for a while could be nearly anywhere, and so could one that was seen once: a pair that is far apart or
-    barely within the gate is none when the texts contradict it. A vehicle that was followed is expected where it goes:
-    a pair that is farther off than three of its widths is one only when the texts agree. So is a pair whose track has
-    been out of sight for much longer than it was followed, unless the plate is where it was left.
+    size (difference of ln height) and, where two pairs could be swapped, the texts: agreement makes a pair cheaper than
+    one of whose text nothing is known, and a difference dearer. A track that was not seen for a while could be nearly
+    anywhere, and so could one that was seen once: a pair that is far apart or barely within the gate is none when the
+    texts contradict it. A vehicle that was followed is expected where it goes: a pair that is farther off than three
+    of its widths is one only when the texts agree. So is one that is farther off than one and a half of them when its
+    track has been out of sight for much longer than it was followed.
 
     Parameters
     ----------
@@ -146,13 +150,13 @@ def match_expected(
         for row, column in np.argwhere(confusable(costs, allowed, _CONFUSION_MARGIN)):
             difference = found.texts.difference(tracks[row], found.detections[chosen[column]])
             if difference is not None:
-                costs[row, column] += _TEXT * difference
+                costs[row, column] += _TEXT * (difference - _NO_TEXT)
     hidden = _hidden_long(tracks, found.timestamp_s)
     doubtful = allowed & ~in_place & ((widths > _NEAR_WIDTHS) | (gated > _UNLIKELY) | hidden)
     if not ask:
         allowed &= ~doubtful
     followed = np.array([track.hits >= _FOLLOWED_HITS for track in tracks])[:, None]
-    lost = doubtful & (hidden | ((widths > _FAR_WIDTHS) & followed))
+    lost = doubtful & ((hidden & (widths > _NEAR_WIDTHS)) | ((widths > _FAR_WIDTHS) & followed))
     while True:
         assignment = assign(costs, allowed)
         wrong = []
@@ -193,8 +197,11 @@ def match_jumps(tracks: Sequence[Track], found: Found, chosen: Sequence[int], li
     since_px = np.array([np.hypot(*(found.points[list(chosen)] - track.seen_at).T[:2]) for track in tracks])
     young = np.array([track.young for track in tracks])[:, None] & ~_hidden_long(tracks, found.timestamp_s)
     cut = not np.isfinite(limit_px)
-    possible = (moved_px <= limit_px) & (cut | np.all(away[..., 2:] <= _ALIKE, axis=2))
-    near = possible & (np.where(young, np.minimum(moved_px, since_px), moved_px) <= _NEAR_WIDTHS * width_px)
+    reached = moved_px <= limit_px
+    possible = reached & (cut | np.all(away[..., 2:] <= _ALIKE, axis=2))
+    near = np.where(young, np.minimum(moved_px, since_px), moved_px) <= _NEAR_WIDTHS * width_px
+    near &= reached & (cut | np.all(away[..., 2:] <= _SMEARED, axis=2))
+    possible |= near
     unexplained = ~np.array(cut) & (_only_pair(near) | (_only_pair(possible) & _fresh(tracks)))
     costs, allowed = moved_px / width_px, np.zeros(shape, bool)
     for row, column in np.argwhere(possible):
