@@ -308,6 +308,15 @@ def test_a_badge_never_reads_the_same_way_twice():
     assert rejected(badge) == {"not a plate": 1}
 
 
+def test_railings_read_as_ones_and_a_plate_of_ones_is_told_when_sure():
+    """A made clip: what a vehicle drove past was read as seven to eleven ones, and told as `11111111`."""
+    railings = Vehicle("", passing(0, 3), lambda look: make_plate_read(("1" * (7 + look % 3)), 0.6))
+    assert sum(rejected(railings).values()) == 1
+    road = Road([Vehicle("1111", passing(0, 3))])
+    road.drive(0, 6)
+    assert road.finals == ["1111"]
+
+
 def test_a_grille_that_reads_as_nothing():
     assert rejected(Vehicle("", passing(0, 3), lambda _: make_plate_read(""))) == {"not a plate": 1}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from streamer.config import VotingConfig
 from streamer.voting.outcome import Outcome
+from streamer.voting.prior import glyphs
 from streamer.voting.sighting import Sighting
 
 TOO_BRIEF = "seen too briefly"
@@ -30,8 +31,9 @@ def reason_against(sighting: Sighting, config: VotingConfig) -> str | None:
     What stays where it is may be a sign, a sticker or the grille of a parked car as well: it must be as sure as a
     provisional reading, as a parked plate is that is read again and again. Where a format of a named region fits that
     doesn't fit nearly everything, a text is never taken for burnt in, and need not be surer where it stays. A text of
-    one or two characters must be as sure wherever it is. So must a word in a still, where nothing can be seen to move;
-    and what several looks at a still never read the same way twice is no plate.
+    one or two characters must be as sure wherever it is, and so must one of ones alone: railings and grilles read so.
+    So must a word in a still, where nothing can be seen to move; and what several looks at a still never read the same
+    way twice is no plate.
 
     Parameters
     ----------
@@ -55,7 +57,8 @@ def reason_against(sighting: Sighting, config: VotingConfig) -> str | None:
     if still and _never_twice(sighting, outcome):
         return NOT_A_PLATE
     scenery = sighting.stillness.stays and not outcome.expected
-    doubtful = scenery or len(outcome.plate) < _LONG_ENOUGH or (still and word)
+    bars = set(glyphs(outcome.plate)) == {"1"} and not outcome.expected
+    doubtful = scenery or bars or len(outcome.plate) < _LONG_ENOUGH or (still and word)
     if outcome.confidence < (config.provisional_confidence if doubtful else config.min_confidence):
         return _why_unsure(sighting)
     return None
