@@ -199,7 +199,7 @@ class VotingConfig(Section):
         description="Confidence from which a plate is read again only when it is seen better than before; so is one"
         " that reads the same eight times in a row.",
     )
-    min_confidence: Share = Field(0.25, description="Confidence under which a vehicle that has left is not reported.")
+    min_confidence: Share = Field(0.3, description="Confidence under which a vehicle that has left is not reported.")
     min_length: Annotated[int, Field(ge=1, le=10)] = Field(
         2, description="Fewest characters of a reading; one of fewer than 3 must be as sure as a provisional one."
     )

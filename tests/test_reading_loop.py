@@ -317,6 +317,15 @@ def test_railings_read_as_ones_and_a_plate_of_ones_is_told_when_sure():
     assert road.finals == ["1111"]
 
 
+@pytest.mark.parametrize("word", ["SPICEW0OD", "POUCIACIVL"])
+def test_a_long_word_on_a_vehicle_is_told_only_when_sure(word):
+    """Lettering of a van and of a police car on made clips, read with doubts; seven letters are told as ever."""
+    assert sum(rejected(Vehicle("", passing(0, 3), lambda _: make_plate_read(word, 0.62))).values()) == 1
+    plate = Road([Vehicle("", passing(0, 3), lambda _: make_plate_read(word[:7], 0.62))])
+    plate.drive(0, 6)
+    assert plate.finals == [word[:7]]
+
+
 def test_a_grille_that_reads_as_nothing():
     assert rejected(Vehicle("", passing(0, 3), lambda _: make_plate_read(""))) == {"not a plate": 1}
 

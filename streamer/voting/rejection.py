@@ -19,6 +19,8 @@ CUT_OFF = "cut off"
 
 _LONG_ENOUGH = 3
 """Characters from which a text need not be as sure as a provisional reading: shorter ones are everywhere."""
+_LONGEST_WORD = 7
+"""Letters that plates without digits have at most; longer words are on signs and on the sides of vehicles."""
 _SMALL_PX = 12.0
 _POOR_TRUST = 0.4
 _MANY_READS = 4
@@ -31,9 +33,9 @@ def reason_against(sighting: Sighting, config: VotingConfig) -> str | None:
     What stays where it is may be a sign, a sticker or the grille of a parked car as well: it must be as sure as a
     provisional reading, as a parked plate is that is read again and again. Where a format of a named region fits that
     doesn't fit nearly everything, a text is never taken for burnt in, and need not be surer where it stays. A text of
-    one or two characters must be as sure wherever it is, and so must one of ones alone: railings and grilles read so.
-    So must a word in a still, where nothing can be seen to move; and what several looks at a still never read the same
-    way twice is no plate.
+    one or two characters must be as sure wherever it is, and so must ones alone and long words. So must any word in a
+    still, where nothing can be seen to move; and what several looks at a still never read the same way twice is no
+    plate.
 
     Parameters
     ----------
@@ -57,8 +59,7 @@ def reason_against(sighting: Sighting, config: VotingConfig) -> str | None:
     if still and _never_twice(sighting, outcome):
         return NOT_A_PLATE
     scenery = sighting.stillness.stays and not outcome.expected
-    bars = set(glyphs(outcome.plate)) == {"1"} and not outcome.expected
-    doubtful = scenery or bars or len(outcome.plate) < _LONG_ENOUGH or (still and word)
+    doubtful = scenery or len(outcome.plate) < _LONG_ENOUGH or (still and word) or _is_lettering(outcome)
     if outcome.confidence < (config.provisional_confidence if doubtful else config.min_confidence):
         return _why_unsure(sighting)
     return None
@@ -67,6 +68,14 @@ def reason_against(sighting: Sighting, config: VotingConfig) -> str | None:
 def is_word(outcome: Outcome) -> bool:
     """Whether it is letters only and no plate that is known: on a wall, where it never moves, it is a sign."""
     return not outcome.format_ok and not any(char.isdigit() for char in outcome.plate)
+
+
+def _is_lettering(outcome: Outcome) -> bool:
+    """Whether it is what railings and grilles read as, ones alone, or a word longer than any on a plate."""
+    if outcome.expected:
+        return False
+    word = not outcome.format_ok and not any(char in "23456789" for char in outcome.plate)
+    return set(glyphs(outcome.plate)) == {"1"} or (word and len(outcome.plate) > _LONGEST_WORD)
 
 
 def _never_twice(sighting: Sighting, outcome: Outcome) -> bool:
