@@ -503,20 +503,16 @@ def test_a_false_detection_does_not_take_the_plate_of_a_vehicle_whose_text_is_kn
     Nothing was known of what the false one would read, which counted as much as that the vehicle's text agreed.
     """
     tracker = Tracker(TrackingConfig())
-    way = {4: (348, 29, 40, 16, 0.57), 5: (350, 34, 37, 17, 0.58), 6: (346, 41, 35, 19, 0.45)}
-    way |= {
-        7: (342, 49, 34, 17, 0.43),
-        8: (339, 54, 36, 19, 0.62),
-        9: (337, 63, 34, 20, 0.52),
-        10: (337, 71, 32, 20, 0.46),
-    }
-    way |= {15: (216, 215, 80, 32, 0.56)}
+    boxes = [(348, 29, 40, 16), (350, 34, 37, 17), (346, 41, 35, 19), (342, 49, 34, 17), (339, 54, 36, 19)]
+    boxes += [(337, 63, 34, 20), (337, 71, 32, 20)]
+    way = {4 + n: (*box, 0.55) for n, box in enumerate(boxes)}
+    way[15] = (216, 215, 80, 32, 0.56)
     feed(tracker, way, range(21), 15)
     out = make_detection(282, 231.5, w=50, h=27, score=0.77)
     assert ids(tracker.update([out], 1.4, FRAME_WH, lambda _: read, {1: "0320367"}))[0] == track
 
 
-def test_railings_that_read_nothing_do_not_take_a_plate_with_two_letters_misread():
+def test_railings_that_read_nothing_do_not_take_a_plate_with_two_characters_misread():
     """A made clip: a vehicle drove past railings that were followed, too, and was read as `PMT8699` for once."""
     tracker, texts = Tracker(TrackingConfig()), {2: "FMT8698"}
     for n in range(20):
