@@ -174,9 +174,10 @@ def match_expected(
 def match_jumps(tracks: Sequence[Track], found: Found, chosen: Sequence[int], limit_px: float) -> Assignment:
     """Match tracks with detections far from where they are expected, where something else than the place says so.
 
-    That is the text; or, within a plate's width or two, that no other pair is in question (the camera shook); or the
-    same for a plate seen only once before, whose speed nobody knows yet, at any distance. A plate seen two or three
-    times may also be near where it was last: one false detection among them, and it was expected somewhere else.
+    That is the text; or, within a plate's width or two, that no other pair is in question (the camera shook, or motion
+    blur made the plate up to twice as high); or the same for a plate seen only once before, whose speed nobody knows
+    yet, at any distance. A plate seen two or three times may also be near where it was last: one false detection among
+    them, and it was expected somewhere else.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ CUT_OFF = "cut off"
 _LONG_ENOUGH = 3
 """Characters from which a text need not be as sure as a provisional reading: shorter ones are everywhere."""
 _LONGEST_WORD = 7
-"""Letters that plates without digits have at most; longer words are on signs and on the sides of vehicles."""
+"""Letters that plates without digits seldom have more of; longer words are on signs and on the sides of vehicles."""
 _SMALL_PX = 12.0
 _POOR_TRUST = 0.4
 _MANY_READS = 4
@@ -59,9 +59,10 @@ def reason_against(sighting: Sighting, config: VotingConfig) -> str | None:
     if still and _never_twice(sighting, outcome):
         return NOT_A_PLATE
     scenery = sighting.stillness.stays and not outcome.expected
-    doubtful = scenery or len(outcome.plate) < _LONG_ENOUGH or (still and word) or _is_lettering(outcome)
+    lettering = _is_lettering(outcome)
+    doubtful = scenery or lettering or len(outcome.plate) < _LONG_ENOUGH or (still and word)
     if outcome.confidence < (config.provisional_confidence if doubtful else config.min_confidence):
-        return _why_unsure(sighting)
+        return NOT_A_PLATE if lettering else _why_unsure(sighting)
     return None
 
 
@@ -71,7 +72,7 @@ def is_word(outcome: Outcome) -> bool:
 
 
 def _is_lettering(outcome: Outcome) -> bool:
-    """Whether it is what railings and grilles read as, ones alone, or a word longer than any on a plate."""
+    """Whether it is what railings and grilles read as, ones alone, or a long word; its O and I may read as 0 and 1."""
     if outcome.expected:
         return False
     word = not outcome.format_ok and not any(char in "23456789" for char in outcome.plate)
