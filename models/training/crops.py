@@ -146,7 +146,8 @@ def _grainy(
     for _ in range(images):
         overlay.add(*shot(), worth=1.0)
     laid = overlay.lay()
-    return plate_image(laid.image, laid.quad)
+    plate = laid.sharp if rng.random() < 0.5 else laid.mean
+    return plate_image(plate.image, plate.quad)
 
 
 def plate_image(picture: np.ndarray, quad: np.ndarray) -> np.ndarray:

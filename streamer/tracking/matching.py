@@ -94,6 +94,9 @@ class Found:
     detections: tuple[Detection, ...]
     timestamp_s: float
     texts: Texts
+    late: float = 1.0
+    """How many times the usual distance in time lies between the frame before and this one, 1 or more: the frames in
+    between were lost."""
     points: np.ndarray = field(init=False)
     """(n, 4) measurements `xyha`."""
     xyxy: np.ndarray = field(init=False)
@@ -128,7 +131,8 @@ def match_expected(
     config
         Its `gate`, and `coast_s`: a track that was not seen for longer is only taken up where it was.
     limit_px
-        Farther off no track is taken up that was seen only once, though nothing is known of its speed.
+        Farther off, in the usual time between two frames, no track is taken up that was seen only once, though nothing
+        is known of its speed.
     ask
         Whether texts may be asked for; where not, a pair that they could contradict is none.
     """
@@ -144,7 +148,7 @@ def match_expected(
     costs += _DISTANCE * np.minimum(widths / _FAR_WIDTHS, 1)
     forgotten = np.array([found.timestamp_s - track.last_seen_s > config.coast_s for track in tracks])[:, None]
     in_place = overlap >= _SAME_PLACE_IOU
-    within_reach = (np.hypot(away[..., 0], away[..., 1]) <= limit_px) | ~_fresh(tracks)
+    within_reach = (np.hypot(away[..., 0], away[..., 1]) <= _reach_px(tracks, found, limit_px)) | ~_fresh(tracks)
     allowed = in_place | ((gated <= 1) & within_reach & ~forgotten & (size <= _GROWN))
     if ask:
         for row, column in np.argwhere(confusable(costs, allowed, _CONFUSION_MARGIN)):
@@ -186,7 +190,7 @@ def match_jumps(tracks: Sequence[Track], found: Found, chosen: Sequence[int], li
     found, chosen
         The frame's detections, and which of them are the columns of the answer.
     limit_px
-        The longest jump; infinite after a scene cut, when only the text counts.
+        The longest jump in the usual time between two frames; infinite after a scene cut, when only the text counts.
     """
     shape = (len(tracks), len(chosen))
     if not tracks or not chosen:
@@ -198,7 +202,7 @@ def match_jumps(tracks: Sequence[Track], found: Found, chosen: Sequence[int], li
     since_px = np.array([np.hypot(*(found.points[list(chosen)] - track.seen_at).T[:2]) for track in tracks])
     young = np.array([track.young for track in tracks])[:, None] & ~_hidden_long(tracks, found.timestamp_s)
     cut = not np.isfinite(limit_px)
-    reached = moved_px <= limit_px
+    reached = moved_px <= _reach_px(tracks, found, limit_px)
     possible = reached & (cut | np.all(away[..., 2:] <= _ALIKE, axis=2))
     near = np.where(young, np.minimum(moved_px, since_px), moved_px) <= _NEAR_WIDTHS * width_px
     near &= reached & (cut | np.all(away[..., 2:] <= _SMEARED, axis=2))
@@ -223,6 +227,15 @@ def far_apart(track: Track, point: np.ndarray) -> bool:
 def _widths_px(tracks: Sequence[Track]) -> np.ndarray:
     """Return the widths of the tracks' plates, (rows, 1) px."""
     return np.exp([track.xyha[2] + track.xyha[3] for track in tracks])[:, None]
+
+
+def _reach_px(tracks: Sequence[Track], found: Found, limit_px: float) -> np.ndarray:
+    """Return how far each track may have gone since it was last looked for, (rows, 1) px.
+
+    A vehicle that was seen in the frame before goes on while frames are lost; where one is that was looked for in vain,
+    nobody knows.
+    """
+    return limit_px * np.array([1.0 if track.missed else found.late for track in tracks])[:, None]
 
 
 def _fresh(tracks: Sequence[Track]) -> np.ndarray:

@@ -111,6 +111,11 @@ class Track:
         """Whether it was seen so few times that its velocity proves little."""
         return self.hits <= _YOUNG_HITS and not self._foretold
 
+    @property
+    def missed(self) -> bool:
+        """Whether it was looked for in vain since it was last seen."""
+        return self._missed_since_s is not None
+
     def hidden_long(self, timestamp_s: float) -> bool:
         """Whether it was looked for in vain, and for so much longer than it was followed that it could be anywhere."""
         if self._missed_since_s is None:

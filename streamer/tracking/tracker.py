@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -16,6 +17,8 @@ from streamer.tracking.track import Track
 
 _COVERED_IOU = 0.4
 """A detection that overlaps a plate already tracked in this frame by so much is the same plate found twice."""
+_REMEMBERED = 15
+"""Frames whose distance in time says what the usual one is."""
 _MERGED_IOU, _AROUND = 0.35, 0.4
 """Two tracks whose boxes, grown by this many plate heights, overlap by so much are at one place."""
 
@@ -41,6 +44,9 @@ class Tracker:
         self._config = config
         self._tracks: list[Track] = []
         self._next_id = 1
+        self._gaps_s: deque[float] = deque(maxlen=_REMEMBERED)
+        self._frame_s: float | None = None
+        """Time of the frame before."""
 
     def update(
         self,
@@ -72,11 +78,12 @@ class Tracker:
         -------
         Tracks, oldest first. One that dies in this frame appears once more, as deleted.
         """
+        late = self._lateness(timestamp_s)
         for track in self._tracks:
             track.predict(timestamp_s)
         if detections is not None:
             usable = tuple(d for d in detections if np.isfinite(d.quad).all())
-            self._look(Found(usable, timestamp_s, Texts(text_of, texts or {})), frame_wh, cut)
+            self._look(Found(usable, timestamp_s, Texts(text_of, texts or {}), late), frame_wh, cut)
         return self._views()
 
     def flush(self) -> tuple[TrackView, ...]:
@@ -99,6 +106,14 @@ class Tracker:
                 self._tracks[place] = self._new_track(track.detection, track.last_seen_s)
                 return self._tracks[place].view()
         return None
+
+    def _lateness(self, timestamp_s: float) -> float:
+        """Return how many times the usual distance in time lies between the frame before and this one, 1 or more."""
+        before, self._frame_s = self._frame_s, timestamp_s
+        if before is None or timestamp_s <= before:
+            return 1.0
+        self._gaps_s.append(timestamp_s - before)
+        return max((timestamp_s - before) / float(np.median(self._gaps_s)), 1.0)
 
     def _look(self, found: Found, frame_wh: tuple[int, int] | None, cut: bool) -> None:
         """Match this frame's detections, start tracks for what is left, and note who was missed."""

@@ -92,3 +92,14 @@ def test_a_vehicle_that_comes_between_two_frames_and_fills_most_of_the_picture_i
     near[60:300, 200:580] = 20
     assert [scene.is_cut(image) for image in (empty, near, empty)] == [False, False, False]
     assert scene.is_cut(picture(2)), "another scene is a cut as before"
+
+
+def test_a_near_vehicle_that_is_elsewhere_in_the_next_frame_leaves_a_fifth_as_it_was_which_is_no_cut():
+    """At 5 frames a second a van crosses by half the picture: where it was and where it is, four fifths have changed.
+
+    From a quarter on it was a cut, and the van's plate had a track in each half of the picture.
+    """
+    scene, street = SceneCut(0.25), picture(1)
+    left, right = street.copy(), street.copy()
+    left[:, :280] = right[:, 280:500] = 30
+    assert [scene.is_cut(image) for image in (left, right)] == [False, False]

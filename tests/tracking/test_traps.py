@@ -204,6 +204,24 @@ def test_a_flicker_at_one_edge_is_not_the_plate_at_the_other():
     assert [v.track_id for v in views if v.detection is not None] == [2]
 
 
+@pytest.mark.parametrize("lost", [[], [8], [9], [9, 11], [8, 10]])
+def test_a_vehicle_that_crosses_in_five_frames_is_one_while_frames_are_lost(lost):
+    """At 6 frames a second it goes a fifth of the frame's width in each: two fifths where one of them is lost.
+
+    The longest jump was a share of the width, whatever time had passed, and three clear reads of a plate became three
+    vehicles that were seen too briefly.
+    """
+    tracker, seen = Tracker(TrackingConfig()), []
+    for frame in range(13):
+        if frame in lost:
+            continue
+        found = [make_detection(40 + 250 * (frame - 7), 400, w=78, h=31)] if 7 <= frame < 12 else []
+        for view in tracker.update(found, frame / 6, FRAME_WH):
+            if view.detection is not None:
+                seen.append(view.track_id)
+    assert set(seen) == {1}
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_frames_at_no_rate_at_all(seed):
     """Between two frames lie 16 to 330 ms, 60 to 3 frames a second: a stream from a bad radio link."""

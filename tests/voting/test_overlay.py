@@ -35,7 +35,7 @@ def laid(noise: float, shifts: list[tuple[float, float]]) -> PlateImage:
     overlay = Overlay()
     for seed, shift in enumerate(shifts):
         overlay.add(plate_in_frame(noise, seed), quad_of_box(*BOX) + np.float32(shift), 10.0)
-    return overlay.lay()
+    return overlay.lay().mean
 
 
 def test_eight_noisy_images_are_clearer_than_any_of_them() -> None:
@@ -59,7 +59,7 @@ def test_an_image_of_something_else_is_left_out() -> None:
     stripes = np.zeros((110, 240, 3), np.uint8)
     stripes[:, ::6] = 255
     overlay.add(stripes, quad_of_box(*BOX), 9.0)
-    plate = overlay.lay()
+    plate = overlay.lay().mean
     assert likeness(plate.image, plate.quad) == pytest.approx(likeness(alone.image, alone.quad), abs=0.02)
 
 
@@ -81,7 +81,8 @@ def test_one_image_and_one_without_any_contrast() -> None:
     overlay = Overlay()
     for _ in range(3):
         overlay.add(np.zeros((110, 240, 3), np.uint8), quad_of_box(*BOX), 1.0)
-    assert np.ptp(overlay.lay().image) == 0
+    both = overlay.lay()
+    assert np.ptp(both.mean.image) == np.ptp(both.sharp.image) == 0
 
 
 def test_the_frame_is_not_changed() -> None:
@@ -105,7 +106,7 @@ class Corners:
         return make_plate_read("RK300AS")
 
 
-def test_a_last_look_is_five_reads_with_corners_a_little_off() -> None:
+def test_a_last_look_is_five_reads_each_of_the_sharp_image_and_of_the_mean_with_corners_a_little_off() -> None:
     """The corners are the median's, then larger, smaller, and moved both ways; without news the first is left out."""
     overlay, image, quad = Overlay(), plate_in_frame(0, 0), quad_of_box(*BOX)
     overlay.add(image, quad, 5.0)
@@ -114,10 +115,22 @@ def test_a_last_look_is_five_reads_with_corners_a_little_off() -> None:
     assert overlay.several
     first, again = Corners(), Corners()
     reads = overlay.read_all(first, 0.9)
-    assert [read.quality.plate_height_px for read in reads] == pytest.approx([BOX[3]] * 5)
-    assert len(overlay.read_all(again, 0.9)) == 4
+    assert [read.quality.plate_height_px for read in reads] == pytest.approx([BOX[3]] * 10)
+    assert len(overlay.read_all(again, 0.9)) == 9
     plain = first.quads[0]
     off = [np.abs(quad - plain).max() for quad in first.quads]
+    assert off[:5] == off[5:]
     assert off[0] == 0
-    assert all(1 < most < 0.15 * np.ptp(plain, axis=0).max() for most in off[1:])
+    assert all(1 < most < 0.15 * np.ptp(plain, axis=0).max() for most in off[1:5])
     np.testing.assert_allclose(again.quads, first.quads[1:])
+
+
+def test_plates_smeared_in_several_directions_are_sharper_together_than_in_the_mean() -> None:
+    """Each frame is smeared by a fifth of the plate's height, one along, one upright, two aslant."""
+    overlay, kernels = Overlay(), [np.ones((1, 7)), np.ones((7, 1)), np.eye(7), np.eye(7)[::-1]]
+    for seed, kernel in enumerate(kernels):
+        image = cv2.filter2D(plate_in_frame(15, seed), -1, kernel / kernel.sum())
+        overlay.add(image, quad_of_box(*BOX) + np.float32((seed - 1, 1 - seed)), 10.0)
+    both = overlay.lay()
+    np.testing.assert_array_equal(both.sharp.quad, both.mean.quad)
+    assert likeness(both.sharp.image, both.sharp.quad) > likeness(both.mean.image, both.mean.quad) + 0.02

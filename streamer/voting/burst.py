@@ -1,0 +1,57 @@
+"""The sharpest image that several blurred ones make together: each gives what its own blur has left of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+_POWER = 4
+"""Of the magnitude, that a frequency weighs: 0 is the mean, and the more, the more the clearest image counts alone.
+
+Of 670 plates of blurred development clips the reader reads 413 on the mean, 430 with 2, 436 with 4, 424 with 8.
+"""
+_SMOOTHING = 3.0
+"""Frequencies, as the deviation of a Gaussian, over which magnitudes are averaged: text has gaps in its spectrum."""
+_BORDER_PX = 12
+"""Pixels by which images are mirrored beyond their edges, as the transform takes the left edge for the right one's
+neighbour: 184 x 72 px become 208 x 96, which have small factors only."""
+_SHARPENING, _SHARPENED_PX = 0.4, 2.0
+"""Share that is added of what differs from a Gaussian mean, and the deviation of that, in px."""
+
+
+def accumulate(images: Sequence[np.ndarray], worths: Sequence[float]) -> np.ndarray:
+    """Return the images over one another, weighted frequency by frequency.
+
+    Motion blur takes fine detail along the motion and leaves it across. Where each image is blurred in another
+    direction, the mean is blurred in all of them. Here every image counts at each frequency by its magnitude there, to
+    the power of 4, so that detail comes from the images that still have it, and nobody need know how they are blurred.
+    What remains of the blur is sharpened a little.
+
+    Parameters
+    ----------
+    images
+        (H, W) float32 each, of one thing at one place; not changed. At least one.
+    worths
+        What each weighs besides, above 0.
+
+    Returns
+    -------
+    (H, W) float32.
+
+    References
+    ----------
+    Delbracio, Sapiro 2015, Removing Camera Shake via Weighted Fourier Burst Accumulation, arXiv:1505.02731 (there with
+    the power 11, as photographs have less noise).
+    """
+    total, weight = np.zeros((), np.complex64), np.zeros((), np.float32)
+    for image, worth in zip(images, worths, strict=True):
+        wide = cv2.copyMakeBorder(image, *[_BORDER_PX] * 4, cv2.BORDER_REFLECT)
+        waves = np.fft.fft2(wide)
+        magnitude = cv2.GaussianBlur(np.fft.fftshift(np.abs(waves)), (0, 0), _SMOOTHING)
+        share = worth * np.fft.ifftshift(magnitude) ** _POWER
+        total, weight = total + share * waves, weight + share
+    whole = np.fft.ifft2(total / np.maximum(weight, np.finfo(np.float32).tiny)).real
+    fused = np.ascontiguousarray(whole[_BORDER_PX:-_BORDER_PX, _BORDER_PX:-_BORDER_PX])
+    return fused + np.float32(_SHARPENING) * (fused - cv2.GaussianBlur(fused, (0, 0), _SHARPENED_PX))
