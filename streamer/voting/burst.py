@@ -45,13 +45,15 @@ def accumulate(images: Sequence[np.ndarray], worths: Sequence[float]) -> np.ndar
     Delbracio, Sapiro 2015, Removing Camera Shake via Weighted Fourier Burst Accumulation, arXiv:1505.02731 (there with
     the power 11, as photographs have less noise).
     """
-    total, weight = np.zeros((), np.complex64), np.zeros((), np.float32)
+    size_hw = np.add(images[0].shape, 2 * _BORDER_PX)
+    total, weight = np.zeros(size_hw, np.complex64), np.zeros(size_hw, np.float32)
     for image, worth in zip(images, worths, strict=True):
-        wide = cv2.copyMakeBorder(image, *[_BORDER_PX] * 4, cv2.BORDER_REFLECT)
+        wide = cv2.copyMakeBorder(image, _BORDER_PX, _BORDER_PX, _BORDER_PX, _BORDER_PX, cv2.BORDER_REFLECT)
         waves = np.fft.fft2(wide)
         magnitude = cv2.GaussianBlur(np.fft.fftshift(np.abs(waves)), (0, 0), _SMOOTHING)
         share = worth * np.fft.ifftshift(magnitude) ** _POWER
-        total, weight = total + share * waves, weight + share
+        total += share * waves
+        weight += share
     whole = np.fft.ifft2(total / np.maximum(weight, np.finfo(np.float32).tiny)).real
     fused = np.ascontiguousarray(whole[_BORDER_PX:-_BORDER_PX, _BORDER_PX:-_BORDER_PX])
     return fused + np.float32(_SHARPENING) * (fused - cv2.GaussianBlur(fused, (0, 0), _SHARPENED_PX))
