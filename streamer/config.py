@@ -140,7 +140,9 @@ class TrackingConfig(Section):
         20.0, description="Squared Mahalanobis distance up to which a detection fits where a track is expected."
     )
     jump: Share = Field(
-        0.35, description="Longest move between two frames that the text can support, as a share of the frame's width."
+        0.35,
+        description="Longest move in the usual time between two frames that the text can support, as a share of the "
+        "frame's width.",
     )
     agility: Annotated[float, Field(gt=0, le=1000)] = Field(
         12.0, description="How much a plate's speed changes in a second, in plate heights a second."

@@ -108,12 +108,16 @@ class Tracker:
         return None
 
     def _lateness(self, timestamp_s: float) -> float:
-        """Return how many times the usual distance in time lies between the frame before and this one, 1 or more."""
+        """Return how many times the usual distance in time lies between the frame before and this one, 1 or more.
+
+        It is 1 after so long a gap that nobody knows where a vehicle is, too.
+        """
         before, self._frame_s = self._frame_s, timestamp_s
         if before is None or timestamp_s <= before:
             return 1.0
-        self._gaps_s.append(timestamp_s - before)
-        return max((timestamp_s - before) / float(np.median(self._gaps_s)), 1.0)
+        gap_s = timestamp_s - before
+        self._gaps_s.append(gap_s)
+        return max(gap_s / float(np.median(self._gaps_s)), 1.0) if gap_s <= self._config.coast_s else 1.0
 
     def _look(self, found: Found, frame_wh: tuple[int, int] | None, cut: bool) -> None:
         """Match this frame's detections, start tracks for what is left, and note who was missed."""

@@ -222,6 +222,16 @@ def test_a_vehicle_that_crosses_in_five_frames_is_one_while_frames_are_lost(lost
     assert set(seen) == {1}
 
 
+@pytest.mark.parametrize(("gap_s", "tracks"), [(0.3, {1}), (1.5, {1, 2})])
+def test_a_plate_far_off_after_a_short_gap_is_the_one_before_and_after_a_long_one_another(gap_s, tracks):
+    """Three frames lost are a radio link; a second and a half is time enough for another vehicle."""
+    tracker, seen = Tracker(TrackingConfig()), set()
+    for time_s, x in [(0.0, None), (0.1, None), (0.2, None), (0.3, 40), (0.3 + gap_s, 640), (0.4 + gap_s, 840)]:
+        found = [] if x is None else [make_detection(x, 400, w=78, h=31)]
+        seen |= {view.track_id for view in tracker.update(found, time_s, FRAME_WH) if view.detection is not None}
+    assert seen == tracks
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_frames_at_no_rate_at_all(seed):
     """Between two frames lie 16 to 330 ms, 60 to 3 frames a second: a stream from a bad radio link."""
