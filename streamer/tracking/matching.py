@@ -45,6 +45,8 @@ _UNLIKELY = 0.5
 _NEAR_WIDTHS = 1.5
 """A plate that is this many of its widths from where it was expected is far: up to there, with no other pair in
 question, a jump needs no text, as the camera shook; beyond it, the texts must not contradict."""
+_WEAK_WIDTHS = 1.0
+"""Farther from where a plate was expected, in its widths, a weak detection is something else: a grille, a post."""
 
 
 @dataclass(slots=True)
@@ -134,7 +136,9 @@ def match_expected(
         Farther off, in the usual time between two frames, no track is taken up that was seen only once, though nothing
         is known of its speed.
     ask
-        Whether texts may be asked for; where not, a pair that they could contradict is none.
+        Whether texts may be asked for, as for strong detections; where not, a pair that they could contradict is none,
+        nor is one that is farther apart than a plate's width: what is hardly a plate is the vehicle only where that is
+        expected.
     """
     if not tracks or not chosen:
         return assign(np.zeros((len(tracks), len(chosen))), np.zeros((len(tracks), len(chosen)), bool))
@@ -158,7 +162,7 @@ def match_expected(
     hidden = _hidden_long(tracks, found.timestamp_s)
     doubtful = allowed & ~in_place & ((widths > _NEAR_WIDTHS) | (gated > _UNLIKELY) | hidden)
     if not ask:
-        allowed &= ~doubtful
+        allowed &= ~doubtful & (in_place | (widths <= _WEAK_WIDTHS))
     followed = np.array([track.hits >= _FOLLOWED_HITS for track in tracks])[:, None]
     lost = doubtful & ((hidden & (widths > _NEAR_WIDTHS)) | ((widths > _FAR_WIDTHS) & followed))
     while True:

@@ -444,6 +444,22 @@ def test_a_weak_detection_far_from_where_the_vehicle_is_expected_is_not_the_vehi
     assert [view.track_id for view in views if view.detection is odd] == ([1] if taken else [])
 
 
+def test_a_weak_detection_beside_a_plate_does_not_take_it_when_it_is_not_found_for_a_moment():
+    """A made clip: bars of the grille, 33 px above a plate 9 px high, were hardly a plate, and carried its track off.
+
+    The track went on upwards from there, and the plate, found again, was another one's.
+    """
+    tracker = Tracker(TrackingConfig())
+    for n in range(20):
+        tracker.update([make_detection(435, 338, w=28, h=9)], 0.095 * n, FRAME_WH)
+    tracker.update([], 1.9, FRAME_WH)
+    tracker.update([], 2.0, FRAME_WH)
+    (view,) = tracker.update([make_detection(438, 306, w=27, h=10, score=0.42)], 2.19, FRAME_WH)
+    assert view.detection is None
+    (view,) = tracker.update([make_detection(434, 337, w=28, h=9, score=0.42)], 2.28, FRAME_WH)
+    assert (view.track_id, view.hits) == (1, 21)
+
+
 def test_a_vehicle_known_by_a_part_of_its_plate_is_found_by_the_whole():
     """Two come out from behind a post; the one that was read as `3U22` there is `BHA3U22`, not the other one."""
     tracker = Tracker(TrackingConfig())
