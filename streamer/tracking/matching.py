@@ -160,9 +160,10 @@ def match_expected(
             if difference is not None:
                 costs[row, column] += _TEXT * (difference - _NO_TEXT)
     hidden = _hidden_long(tracks, found.timestamp_s)
-    doubtful = allowed & ~in_place & ((widths > _NEAR_WIDTHS) | (gated > _UNLIKELY) | hidden)
+    far = widths > (_NEAR_WIDTHS if ask else _WEAK_WIDTHS)
+    doubtful = allowed & ~in_place & (far | (gated > _UNLIKELY) | hidden)
     if not ask:
-        allowed &= ~doubtful & (in_place | (widths <= _WEAK_WIDTHS))
+        allowed &= ~doubtful
     followed = np.array([track.hits >= _FOLLOWED_HITS for track in tracks])[:, None]
     lost = doubtful & ((hidden & (widths > _NEAR_WIDTHS)) | ((widths > _FAR_WIDTHS) & followed))
     while True:

@@ -118,7 +118,7 @@ class Track:
 
     def hidden_long(self, timestamp_s: float) -> bool:
         """Whether it was looked for in vain, and for so much longer than it was followed that it could be anywhere."""
-        if self._missed_since_s is None:
+        if not self.missed:
             return False
         followed_s = self.last_seen_s - self.first_seen_s
         return timestamp_s - self.last_seen_s > max(self._config.tentative_s, _WAITING * followed_s)

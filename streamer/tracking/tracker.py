@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping, Sequence
+from statistics import median
 
 import numpy as np
 
@@ -117,7 +118,7 @@ class Tracker:
             return 1.0
         gap_s = timestamp_s - before
         self._gaps_s.append(gap_s)
-        return max(gap_s / float(np.median(self._gaps_s)), 1.0) if gap_s <= self._config.coast_s else 1.0
+        return max(gap_s / median(self._gaps_s), 1.0) if gap_s <= self._config.coast_s else 1.0
 
     def _look(self, found: Found, frame_wh: tuple[int, int] | None, cut: bool) -> None:
         """Match this frame's detections, start tracks for what is left, and note who was missed."""
