@@ -17,8 +17,6 @@ _SMOOTHING = 3.0
 _BORDER_PX = 12
 """Pixels by which images are mirrored beyond their edges, as the transform takes the left edge for the right one's
 neighbour: 184 x 72 px become 208 x 96, which have small factors only."""
-_SHARPENING, _SHARPENED_PX = 0.4, 2.0
-"""Share that is added of what differs from a Gaussian mean, and the deviation of that, in px."""
 
 
 def accumulate(images: Sequence[np.ndarray], worths: Sequence[float]) -> np.ndarray:
@@ -27,7 +25,6 @@ def accumulate(images: Sequence[np.ndarray], worths: Sequence[float]) -> np.ndar
     Motion blur takes fine detail along the motion and leaves it across. Where each image is blurred in another
     direction, the mean is blurred in all of them. Here every image counts at each frequency by its magnitude there, to
     the power of 4, so that detail comes from the images that still have it, and nobody need know how they are blurred.
-    What remains of the blur is sharpened a little.
 
     Parameters
     ----------
@@ -55,5 +52,4 @@ def accumulate(images: Sequence[np.ndarray], worths: Sequence[float]) -> np.ndar
         total += share * waves
         weight += share
     whole = np.fft.ifft2(total / np.maximum(weight, np.finfo(np.float32).tiny)).real
-    fused = np.ascontiguousarray(whole[_BORDER_PX:-_BORDER_PX, _BORDER_PX:-_BORDER_PX])
-    return fused + np.float32(_SHARPENING) * (fused - cv2.GaussianBlur(fused, (0, 0), _SHARPENED_PX))
+    return np.ascontiguousarray(whole[_BORDER_PX:-_BORDER_PX, _BORDER_PX:-_BORDER_PX])

@@ -27,6 +27,12 @@ _STEPS = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 20, 2e-3)
 _SMOOTHING_PX = 3
 _HALF_WH = (_SIZE_WH[0] // 2, _SIZE_WH[1] // 2)
 """Size at which motions are looked for: as many plates are read as at full size, in a third of the time."""
+_SHARPENING, _SHARPENED_PX = 2.0, 2.0
+"""Share that is added to the sharp image of what differs from a Gaussian mean, and the deviation of that, in px.
+
+It is more than makes the image likest to the plate: what the reader reads on this one and on the mean is to differ. Of
+167 vehicles of develop clips that were in doubt 122 were told right in the end with 0.4, 126 with this.
+"""
 _EVERYWHERE = np.full(_HALF_WH[::-1], 255, np.uint8)
 _EVERYWHERE.flags.writeable = False
 _MEAN, _DEVIATION, _LEAST_DEVIATION = 128.0, 50.0, 3.0
@@ -50,7 +56,7 @@ class Laid:
     """A plate's images over one another, in two ways: where frames are blurred, and where they are noisy at most."""
 
     sharp: PlateImage
-    """Every frequency from the images that show it best."""
+    """Every frequency from the images that show it best, and what is fine raised."""
     mean: PlateImage
 
 
@@ -153,8 +159,13 @@ class Overlay:
             laid.append(cut)
         quad = np.median(quads, axis=0).astype(np.float32)
         height_px = float(np.mean([cut.height_px for cut in laid]))
-        sharp = accumulate(greys, [cut.worth for cut in laid])
+        sharp = _sharpened(accumulate(greys, [cut.worth for cut in laid]))
         return Laid(*(PlateImage(_picture(grey), quad, height_px) for grey in (sharp, total / weight)))
+
+
+def _sharpened(grey: np.ndarray) -> np.ndarray:
+    """Return an image, (72, 184) float32, with more of what is fine in it."""
+    return grey + np.float32(_SHARPENING) * (grey - cv2.GaussianBlur(grey, (0, 0), _SHARPENED_PX))
 
 
 def _picture(grey: np.ndarray) -> np.ndarray:

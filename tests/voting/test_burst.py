@@ -49,12 +49,10 @@ def test_with_noise_and_eight_directions_it_is_nearer_than_the_mean_and_than_the
     assert fused > max(map(likeness, images)) + 0.1
 
 
-def test_one_image_is_only_sharpened() -> None:
+def test_one_image_stays_as_it_is() -> None:
     image = smeared(5, 0)
-    fused = accumulate([image], [3.0])
-    assert np.corrcoef(fused.ravel(), image.ravel())[0, 1] > 0.98
-    assert likeness(fused) > likeness(image)
-    np.testing.assert_allclose(accumulate([image] * 3, [1, 2, 3]), fused, atol=1e-3)
+    for fused in (accumulate([image], [3.0]), accumulate([image] * 3, [1, 2, 3])):
+        np.testing.assert_allclose(fused, image, atol=1e-3)
 
 
 def test_what_is_worth_more_counts_more() -> None:
