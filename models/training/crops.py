@@ -52,6 +52,8 @@ class Hardness:
     """Share of plates whose camera makes up for missing light with gain and long exposure: much noise, some smear."""
     laid: float = 0.4
     """Share of those that are the images of several frames laid over one another, as the vote reads them."""
+    sharp: float = 0.5
+    """Share of those laid images that are the sharp one, in which grain is raised, too; the others are the mean."""
 
 
 def encode(text: str) -> np.ndarray:
@@ -146,7 +148,7 @@ def _grainy(
     for _ in range(images):
         overlay.add(*shot(), worth=1.0)
     laid = overlay.lay()
-    plate = laid.sharp if rng.random() < 0.5 else laid.mean
+    plate = laid.sharp if rng.random() < hard.sharp else laid.mean
     return plate_image(plate.image, plate.quad)
 
 

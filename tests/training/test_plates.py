@@ -139,11 +139,17 @@ def grain(images: list[np.ndarray]) -> float:
 
 
 def test_a_camera_with_much_gain_makes_grain_and_laying_frames_over_one_another_takes_it_away(renderer):
-    """Both are in the training set: the vote shows the reader single frames and several laid over one another."""
-    kinds = {"clear": Hardness(grainy=0), "grainy": Hardness(grainy=1, laid=0), "laid": Hardness(grainy=1, laid=1)}
+    """All are in the training set: the vote shows the reader single frames and two images of several frames each."""
+    kinds = {
+        "clear": Hardness(grainy=0),
+        "grainy": Hardness(grainy=1, laid=0),
+        "mean": Hardness(grainy=1, laid=1, sharp=0),
+        "sharp": Hardness(grainy=1, laid=1, sharp=1),
+    }
     found = {name: grain([image for image, _ in render_crops(renderer, 25, [], hard)]) for name, hard in kinds.items()}
     assert found["grainy"] > 1.3 * found["clear"]
-    assert found["laid"] < 0.85 * found["grainy"]
+    assert found["mean"] < 0.85 * found["grainy"]
+    assert found["sharp"] > 1.3 * found["mean"]
 
 
 def test_plate_images_laid_over_one_another_are_of_the_reader_s_size(renderer):
